@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
-from tests.gui.acting import LEFT
+from tests.gui.acting import LEFT, shown
+from xanesview.domain.geometry.polarisation import Powder
 
 
 @pytest.fixture
@@ -141,3 +143,27 @@ def test_the_map_of_frames_is_in_the_measure_of_the_plot(window, qtbot, tmp_path
     highest = dialog.picture.drawn().intensities[work.structure.frame].max()
     assert highest == pytest.approx(now.intensity.max(), rel=1e-5)
     dialog.reject()
+
+
+def test_the_axis_stays_with_the_curve_while_the_slider_is_held(trajectory, qtbot, networks):
+    """Between two frames there is no curve, and of none the axis would be 0 to 1, twice as high as this powder's."""
+    window, slider = trajectory, trajectory.frame_row.slider
+    window.workspace.set_geometry(Powder())
+    settle = window.plot._fitting._settle
+    qtbot.waitUntil(lambda: not settle.isActive() and bool(window.plot.curves()), timeout=20_000)
+    before, tops = window.plot.view_range()[1][1], []
+    assert before < 0.8
+    middle = slider.height() // 2
+    QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 8, middle))
+    for frame in (2, 1, 0):
+        networks.gate.clear()
+        QTest.mouseMove(slider, QPoint(8 + frame * (slider.width() - 16) // 3, middle))
+        qtbot.waitUntil(lambda frame=frame: window.workspace.structure.frame == frame and not window.plot.curves())
+        tops.append(window.plot.view_range()[1][1])
+        networks.gate.set()
+        qtbot.waitUntil(lambda: bool(shown(window, "current")))
+        tops.append(window.plot.view_range()[1][1])
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(8, middle))
+    assert max(tops) < 1.2 * before
+    qtbot.waitUntil(lambda: not settle.isActive() and not window.workspace.is_busy, timeout=20_000)
+    assert window.plot.view_range()[1][1] < 1.2 * shown(window, "current")[0].intensity.max()

@@ -8,7 +8,8 @@ import sys
 
 import numpy as np
 import pytest
-from ase.build import graphene, molecule
+from ase import Atoms
+from ase.build import fcc111, graphene, molecule
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -468,10 +469,46 @@ def test_on_a_slab_an_atom_is_dragged_and_the_cell_stays(slab_window, qtbot):
     assert np.abs(np.delete(positions(window) - before, oxygen, axis=0)).max() == 0.0
     assert np.array_equal(window.workspace.structure.cell_angstrom, cell)
     assert len(view._shapes.cell_edges) == drawn
-    assert not window.named_actions["relax"].isEnabled()
     rest(window, qtbot)
     window.workspace.undo_stack.undo()
     assert np.array_equal(positions(window), before)
+
+
+def test_why_a_bare_slab_is_not_relaxed_is_said_on_the_button_and_in_the_menu(window):
+    slab = fcc111("Cu", (2, 2, 2), vacuum=8.0)
+    bare = Structure(slab.numbers, slab.positions, slab.cell.array, [True, True, False], name="Cu(111)")
+    window.workspace.open_structure(bare)
+    row, action = window.edit_row, window.named_actions["relax"]
+    assert not action.isEnabled()
+    for told in (row.relax_button.toolTip(), action.toolTip()):
+        assert "No molecule stands on Cu(111), and slabs themselves are not relaxed." in told
+    window.opening.open_example("benzene")
+    assert action.isEnabled()
+    for told in (row.relax_button.toolTip(), action.toolTip()):
+        assert "(Ctrl+G)" in told
+        assert "slabs themselves" not in told
+
+
+def test_a_molecule_on_a_slab_is_relaxed_while_the_slab_stays_in_one_step(window, qtbot):
+    pytest.importorskip("tblite")
+    slab = fcc111("Cu", (2, 2, 2), vacuum=8.0)
+    slab += Atoms("CO", slab.positions[-1] + np.array([[0.0, 0.0, 2.1], [0.0, 0.0, 3.2]]))
+    made = Structure(slab.numbers, slab.positions, slab.cell.array, [True, True, False], name="CO on Cu(111)")
+    workspace = window.workspace
+    workspace.open_structure(made)
+    window.named_actions["edit_atoms"].trigger()
+    steps, before = workspace.undo_stack.count(), positions(window).copy()
+    qtbot.mouseClick(window.edit_row.relax_button, LEFT)
+    qtbot.waitUntil(lambda: workspace.structure.geometry_origin.startswith("GFN1-xTB"), timeout=120_000)
+    after = positions(window)
+    assert np.array_equal(after[:8], before[:8])
+    assert after[8, 2] - after[7, 2] == pytest.approx(1.9, abs=0.05), "of carbon above copper, Å"
+    assert workspace.undo_stack.count() == steps + 1
+    assert workspace.undo_stack.undoText() == "relax with GFN1-xTB"
+    workspace.undo_stack.undo()
+    assert np.array_equal(positions(window), before)
+    qtbot.waitUntil(lambda: not workspace.is_busy)
+
 
 
 def test_a_session_keeps_the_edited_structure_its_steps_and_the_curve_before(moving, qtbot, tmp_path):

@@ -53,7 +53,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     p.add_argument("--lying", action="store_true", help="with its flattest side to the surface, else upright")
     p.add_argument("--turned", type=_TURN, default=0.0, metavar="DEG", help="about the surface normal")
-    p.add_argument("--relax", action="store_true", help="relax the molecule with GFN2-xTB; bonds may change")
+    p.add_argument(
+        "--relax", action="store_true",
+        help="relax the molecule with GFN2-xTB, those on a slab with GFN1-xTB; bonds may change",
+    )  # fmt: skip
     p.add_argument("--repeat", metavar="A,B,C", help="a supercell, such as 2,2,1")
     p.add_argument("--strain", metavar="A,B,C", help="lengthen cell vectors by so many percent, such as 1,1,0")
     p.add_argument(
@@ -145,18 +148,24 @@ def _with_molecule(structure: Structure, arguments: argparse.Namespace) -> Struc
         if alone is not None:
             raise UsageError(f"{alone} is of a molecule on the slab, and none is given.", "Give --adsorb SMILES.")
         return structure
-    from xanesview.domain.editing.adsorbate import adsorbed, usual_height
-    from xanesview.domain.editing.atoms import contact_notice
+    from xanesview.domain.editing.adsorbate import adsorbed, pressed_contact, usual_height
+    from xanesview.domain.editing.atoms import CONTACT, contact_notice
+    from xanesview.domain.structure import Notice
     from xanesview.io.structures.registry import structure_from_smiles
     from xanesview.reference.library.names import smiles_to_build
     from xanesview.shown.names import site_name
+    from xanesview.shown.surface_words import pressed_words
 
     molecule = structure_from_smiles(smiles_to_build(arguments.adsorb))
     site = [_atom(word) for word in arguments.on.split(",")]
-    height = usual_height(structure, site, molecule) if arguments.height is None else arguments.height
     how = {"turn_deg": arguments.turned, "lies": arguments.lying}
+    height = usual_height(structure, site, molecule, **how) if arguments.height is None else arguments.height
     after = adsorbed(structure, molecule, site, height, **how)
     close = contact_notice(after, range(structure.n_atoms, after.n_atoms), site_name)
+    pressed = pressed_contact(after, structure.n_atoms)
+    if close is None and pressed is not None:
+        said = pressed_words(after, *pressed)
+        close = Notice(CONTACT, said, "Without --height the molecule stands where it first touches the slab.")
     return after if close is None else after.replace(notices=(*after.notices, close))
 
 

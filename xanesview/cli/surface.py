@@ -29,6 +29,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     p.add_argument("--terminations", action="store_true", help="list the cuts, and write nothing")
     p.add_argument("--repeat", default="1,1", metavar="M,N", help="cells wide along the surface (default 1,1)")
+    p.add_argument(
+        "--primitive", action="store_true",
+        help="the smallest cell of the surface, such as 1 × 1 of fcc (111); layers count its repeats",
+    )  # fmt: skip
     p.add_argument("--as-in-file", action="store_true", help="count indices on the file's cell, conventional or not")
     p.add_argument("--out", metavar="FILE.extxyz|cif", help="the slab")
 
@@ -47,10 +51,11 @@ def run_surface(arguments: argparse.Namespace) -> int:
         bulk = conventional(bulk)
     miller = parse_miller(arguments.miller, bulk if bulk.pbc.all() else None)
     if arguments.terminations:
-        for one in terminations(bulk, miller):
+        for one in terminations(bulk, miller, arguments.primitive):
             print(one)
         return 0
-    slab = surface(bulk, miller, arguments.layers, arguments.vacuum, arguments.termination, repeat)
+    how = (arguments.layers, arguments.vacuum, arguments.termination, repeat, arguments.primitive)
+    slab = surface(bulk, miller, *how)
     for notice in slab.notices:
         tell_notice(notice.message, notice.hint)
     target = Path(arguments.out).expanduser()

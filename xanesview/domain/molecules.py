@@ -20,12 +20,8 @@ def whole_molecule_shifts(structure: Structure) -> np.ndarray | None:
     i, j, step = bonds(structure)
     if not step.any():
         return None
-    molecule = _molecules(structure.n_atoms, i, j)
-    shifts = _walked(molecule, i, j, step)
-    # Along a closed way through a network without an end one comes to another image of the atom one began with.
-    endless = np.zeros(structure.n_atoms, bool)
-    endless[molecule[i[(shifts[i] + step != shifts[j]).any(axis=1)]]] = True
-    shifts[endless[molecule]] = 0
+    molecule, shifts, endless = bonded_parts(structure.n_atoms, i, j, step)
+    shifts[endless] = 0
     if not shifts.any():
         return None
     size = np.bincount(molecule, minlength=structure.n_atoms)[molecule]
@@ -33,6 +29,19 @@ def whole_molecule_shifts(structure: Structure) -> np.ndarray | None:
         mean = np.bincount(molecule, weights=shift, minlength=structure.n_atoms)[molecule] / size
         shift -= np.floor(mean + 0.5).astype(np.int64)
     return shifts
+
+
+def bonded_parts(
+    n_atoms: int, i: np.ndarray, j: np.ndarray, step: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what bonds hold together: for each atom the lowest index of its part (N,), the cell in which one arrives
+    along bonds from that atom (N, 3), and whether the part has no end (N,), bool."""
+    molecule = _molecules(n_atoms, i, j)
+    shifts = _walked(molecule, i, j, step)
+    # Along a closed way through a network without an end one comes to another image of the atom one began with.
+    endless = np.zeros(n_atoms, bool)
+    endless[molecule[i[(shifts[i] + step != shifts[j]).any(axis=1)]]] = True
+    return molecule, shifts, endless[molecule]
 
 
 def _molecules(n_atoms: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:

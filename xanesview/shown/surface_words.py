@@ -34,3 +34,10 @@ def stand_words(slab: Structure, site: SurfaceSite, beside_angstrom: np.ndarray)
     away = float(np.linalg.norm(beside_angstrom))
     words = site_words(slab, site)
     return words if away < 0.005 else tr("{away} Å beside {site}").format(away=f"{away:.2f}", site=words)
+
+
+def pressed_words(structure: Structure, atom: int, other: int, distance_angstrom: float) -> str:
+    """Return that an atom of a molecule is closer to one of the surface than a bond would be."""
+    return tr("{atom} is {distance} Å from {other}, closer than any bond of the two.").format(
+        atom=site_name(structure, atom), other=site_name(structure, other), distance=f"{distance_angstrom:.2f}"
+    )

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from tests.gui.acting import LEFT, NONE, click, drag, mouse, uncovered_atom
+from xanesview.domain.geometry.polarisation import Powder
 from xanesview.domain.structure import Structure
 from xanesview.gui.dialogs.adsorbate import AdsorbateDialog
 
@@ -210,3 +211,83 @@ def test_another_structure_ends_it(copper):
     assert not dialog.isVisible()
     assert window.workspace.structure is other
     assert not window.view.is_placing
+
+
+def undo(window, qtbot, redo: bool = False) -> None:
+    """By keys, in the window beside the dialog."""
+    keys = Qt.KeyboardModifier.ControlModifier
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_Z, keys | Qt.KeyboardModifier.ShiftModifier if redo else keys)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_undo_takes_the_molecule_away_and_the_dialog_with_it(copper, qtbot):
+    window, dialog = copper
+    workspace = window.workspace
+    dialog.height.setValue(2.9)
+    standing = workspace.structure
+    undo(window, qtbot)
+    assert workspace.structure.n_atoms == 48
+    assert window.findChild(AdsorbateDialog) is None
+    assert not workspace.placing.is_active
+    assert not window.view.is_placing
+    undo(window, qtbot, redo=True)
+    assert workspace.structure.content_hash == standing.content_hash, "redo brings it back where it stood"
+    assert not workspace.placing.is_active
+
+
+def test_undo_of_what_was_done_beside_leaves_the_molecule_and_the_dialog(copper, qtbot):
+    window, dialog = copper
+    workspace = window.workspace
+    workspace.set_geometry(Powder())
+    undo(window, qtbot)
+    assert workspace.structure.n_atoms == 50
+    assert dialog.isVisible()
+    dialog.height.setValue(2.9)
+    assert carbon(window)[2] - workspace.placing.stand.site.place_angstrom[2] == pytest.approx(2.9, abs=1e-6)
+    dialog.reject()
+    assert workspace.structure.n_atoms == 48
+
+
+def test_undo_under_the_hand_ends_the_drag_too(copper, qtbot):
+    window, _dialog = copper
+    view = window.view
+    start = view.atoms_px()[48]
+    mouse(view, QEvent.Type.MouseButtonPress, start)
+    mouse(view, QEvent.Type.MouseMove, start + np.array([20, 0]), NONE, LEFT)
+    undo(window, qtbot)
+    mouse(view, QEvent.Type.MouseMove, start + np.array([40, 0]), NONE, LEFT)
+    mouse(view, QEvent.Type.MouseButtonRelease, start + np.array([40, 0]), LEFT, NONE)
+    QApplication.processEvents()
+    assert window.workspace.structure.n_atoms == 48
+    assert window.findChild(AdsorbateDialog) is None
+    assert not window.workspace.editing.is_dragging
+
+
+def test_benzene_upright_stands_on_the_surface_and_what_is_pressed_into_it_is_said(copper, qtbot):
+    window, dialog = copper
+    workspace, before = window.workspace, window.workspace.placing.molecule
+    dialog.smiles.clear()
+    QTest.keyClicks(dialog.smiles, "c1ccccc1")
+    qtbot.waitUntil(lambda: workspace.placing.molecule is not before, timeout=20_000)
+    positions = workspace.structure.positions_angstrom
+    lowest = positions[48:, 2].min() - positions[:48, 2].max()
+    assert 1.8 < lowest < 2.2, "hydrogen at 1.3 times the sum of the radii of Cu and H"
+    upright = dialog.height.value()
+    dialog.lies.setChecked(True)
+    assert dialog.height.value() < upright, "as no height was given"
+    dialog.lies.setChecked(False)
+    assert dialog.height.value() == pytest.approx(upright)
+    assert "closer than any bond" not in dialog.problem.text()
+    start = window.view.atoms_px()[49]
+    down = np.outer(np.arange(1, 9), [0, 8])
+    mouse(window.view, QEvent.Type.MouseButtonPress, start)
+    for step in down:
+        mouse(window.view, QEvent.Type.MouseMove, start + step, NONE, LEFT, Qt.KeyboardModifier.ShiftModifier)
+    assert "closer than any bond" in window.view._drag_words[0]
+    mouse(window.view, QEvent.Type.MouseButtonRelease, start + down[-1], LEFT, NONE)
+    assert dialog.height.value() < upright - 0.5
+    assert "closer than any bond of the two" in dialog.problem.text()
+    dialog.reject()
+    qtbot.waitUntil(lambda: not workspace.is_busy)

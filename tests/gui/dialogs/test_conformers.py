@@ -66,7 +66,7 @@ def test_they_open_as_frames_and_the_mean_is_drawn_by_their_shares(seeking, qtbo
     bar = window.structure_messages
     assert bar.text().startswith("2 conformers found; the file is ")
     assert bar.severity == "info"
-    assert workspace.undo_stack.count() == steps + 2
+    assert workspace.undo_stack.count() == steps + 1, "structure and mean came of one wish"
     curve = workspace.session.frozen[0].spectrum
     assert curve.provenance["shares"] == "0.7500, 0.2500"
     qtbot.waitUntil(lambda: not workspace.is_busy)
@@ -78,10 +78,13 @@ def test_they_open_as_frames_and_the_mean_is_drawn_by_their_shares(seeking, qtbo
     assert row.conformer.text() == "+2.7 kJ/mol, 25 % at 298 K"
     second = shown(window, "current")[0].intensity
     assert mean.intensity == pytest.approx(0.75 * first + 0.25 * second, abs=1e-6)
-    for _ in range(3):  # the frame, the mean, the structure
+    for _ in range(2):  # the frame, then the structure with its mean
         workspace.undo_stack.undo()
     assert workspace.structure is None
     assert workspace.session.frozen == ()
+    workspace.undo_stack.redo()
+    assert workspace.structure.n_frames == 2
+    assert [one.look.name for one in workspace.session.frozen] == ["mean of 2 conformers"]
 
 
 def test_what_fails_is_said_and_the_dialog_stays(seeking, qtbot):
@@ -106,3 +109,22 @@ def test_cancel_ends_the_process(seeking, qtbot):
     assert not search.engine.is_running
     assert not search.is_busy
     assert window.workspace.structure is None
+
+
+def test_a_mean_that_comes_after_its_structure_was_undone_is_dropped(seeking, qtbot, networks):
+    window, dialog, gate = seeking
+    workspace = window.workspace
+    QTest.keyClicks(dialog.smiles, "CCC=O")
+    qtbot.mouseClick(dialog.find_button, LEFT)
+    networks.gate.clear()
+    gate.touch()
+    qtbot.waitUntil(lambda: workspace.structure is not None and workspace.ensemble.is_busy)
+    QApplication.processEvents()
+    workspace.undo_stack.undo()
+    networks.gate.set()
+    qtbot.waitUntil(lambda: not workspace.ensemble.is_busy and not workspace.is_busy)
+    assert workspace.structure is None
+    assert workspace.session.frozen == ()
+    workspace.undo_stack.redo()
+    assert workspace.structure.n_frames == 2, "what was undone can be brought back"
+    qtbot.waitUntil(lambda: not workspace.is_busy)

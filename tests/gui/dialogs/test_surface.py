@@ -41,6 +41,19 @@ def test_a_slab_opens_and_goes_with_one_undo(dialog, window, qtbot):
     assert window.named_actions["new_surface"].isEnabled()
 
 
+def test_the_smallest_cell_is_told_and_cut(dialog, window, qtbot):
+    dialog.miller.selectAll()
+    qtbot.keyClicks(dialog.miller, "001")
+    qtbot.waitUntil(lambda: "120 atoms" in dialog.problem.text(), **PATIENT)
+    qtbot.keyClick(dialog.primitive, Qt.Key.Key_Space)
+    assert dialog.primitive.isChecked()
+    qtbot.waitUntil(lambda: "40 atoms" in dialog.problem.text(), **PATIENT)
+    qtbot.keyClick(dialog.miller, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.workspace.structure.name.endswith("(001)"), **PATIENT)
+    assert window.workspace.structure.formula == "Fe16O24"
+    qtbot.waitUntil(lambda: not window.workspace.is_busy, **PATIENT)
+
+
 def test_what_is_no_index_is_said_and_the_dialog_stays(dialog, window, qtbot):
     dialog.miller.selectAll()
     qtbot.keyClicks(dialog.miller, "0,0,0")

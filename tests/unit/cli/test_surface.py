@@ -38,3 +38,13 @@ def test_what_is_missing_or_wrong_is_told(tmp_path, capsys):
     molecule = str(resource("examples/benzene.extxyz"))
     assert main(["surface", molecule, "--miller", "1,0,0", "--out", str(tmp_path / "a.cif")]) == 1
     assert "no crystal" in capsys.readouterr().err
+
+
+def test_the_smallest_cell_of_the_surface(tmp_path, capsys):
+    """Hematite is rhombohedral: its hexagonal cell of 30 atoms holds three primitive ones along the axis."""
+    out = tmp_path / "slab.extxyz"
+    words = ["surface", HEMATITE, "--miller", "0,0,1", "--layers", "2", "--primitive", "--out", str(out)]
+    assert main(words) == 0
+    assert "Fe8O12" in capsys.readouterr().out
+    slab = read_structure(out)
+    assert slab.name.endswith("(001)")

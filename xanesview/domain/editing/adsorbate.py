@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
@@ -12,26 +13,80 @@ from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
 
+#: Times the sum of the covalent radii: what touches without a bond, beyond the 1.25 up to which bonds are drawn.
+APART_FACTOR = 1.3
+#: Times the same: closer than any bond of the two. Carbon monoxide on copper is at 0.89.
+PRESSED_FACTOR = 0.85
+LEAST_HEIGHT_ANGSTROM = 0.3
+_LEAST_USUAL_ANGSTROM = 0.8  # over a hollow through which the anchor would fall
+
 
 def usual_height(
-    slab: Structure, site: SurfaceSite | Sequence[int], molecule: Structure, anchor: int = 0
+    slab: Structure,
+    site: SurfaceSite | Sequence[int],
+    molecule: Structure,
+    anchor: int = 0,
+    *,
+    beside_angstrom: Sequence[float] = (0.0, 0.0, 0.0),
+    turn_deg: float = 0.0,
+    lies: bool = False,
 ) -> float:
-    """Return how high the anchor stands over a site for its bonds to have the sum of the covalent radii, Å.
+    """Return how high the anchor stands over a site where the molecule, let down from above, first touches the slab, Å.
 
-    Parameters
-    ----------
-    slab : Structure
-    site : a site, or atoms of the surface (K,); over the middle of several the anchor touches all of them
-    molecule : Structure
-    anchor : the atom of the molecule that stands on the site
+    The anchor touches at the sum of the covalent radii, a bond; the other atoms at 1.3 times that, where nothing counts
+    as bonded any more, so that no hydrogen of an upright molecule ends up in the surface. See `adsorbed` for the rest.
     """
-    atoms, places, foot, normal = _footing(slab, site)
-    away = places - foot
-    up = away @ normal
-    aside = np.linalg.norm(away - np.outer(up, normal), axis=1)
+    _, _, foot, normal = _footing(slab, site)
+    beside = np.asarray(beside_angstrom, float)
+    own = foot + beside - (beside @ normal) * normal + _turned(slab, normal, molecule, anchor, turn_deg, lies)
+    factor = np.full(molecule.n_atoms, APART_FACTOR)
+    factor[anchor] = 1.0
     radii = COVALENT_RADII_ANGSTROM
-    lengths = radii[slab.numbers[atoms]] + radii[molecule.numbers[anchor]]
-    return float(max((up + np.sqrt(np.maximum(lengths**2 - aside**2, 0.25))).max(), 0.8))
+    reach = factor[:, None] * (radii[molecule.numbers][:, None] + radii[slab.numbers][None])
+    away = _images(slab, slab.positions_angstrom[None] - own[:, None], float(reach.max()))
+    up = away @ normal
+    aside = np.linalg.norm(away - up[..., None] * normal, axis=-1)
+    with np.errstate(invalid="ignore"):
+        touches = up + np.sqrt(reach[None] ** 2 - aside**2)  # not a number where one passes the other
+    return float(np.nanmax(touches, initial=_LEAST_USUAL_ANGSTROM))
+
+
+def pressed_contact(after: Structure, n_slab: int) -> tuple[int, int, float] | None:
+    """Return the atom of a molecule behind `n_slab` atoms that is pressed closest into the slab, that of the slab and
+    their distance, Å; None where no two are closer than 0.85 times the sum of their covalent radii."""
+    radii = COVALENT_RADII_ANGSTROM[after.numbers]
+    reach = PRESSED_FACTOR * (radii[n_slab:][:, None] + radii[:n_slab][None])
+    positions = after.positions_angstrom
+    away = np.linalg.norm(
+        _images(after, positions[None, :n_slab] - positions[n_slab:, None], float(reach.max())), axis=-1
+    )
+    nearest = away.min(axis=0)
+    if not (nearest < reach).any():
+        return None
+    own, other = np.unravel_index(np.argmin(nearest / reach), reach.shape)
+    return int(own) + n_slab, int(other), float(nearest[own, other])
+
+
+def _images(slab: Structure, vectors: np.ndarray, reach_angstrom: float) -> np.ndarray:
+    """Return vectors (..., 3) to atoms as vectors (I, ..., 3) to all their images within a reach."""
+    cell = slab.cell_angstrom[slab.pbc]
+    inverse = np.linalg.pinv(cell)
+    nearest = vectors - np.rint(vectors @ inverse) @ cell
+    many = np.ceil(reach_angstrom * np.linalg.norm(inverse, axis=0) + 0.5).astype(int)
+    shifts = np.array(list(product(*(range(-n, n + 1) for n in many.tolist()))))
+    by = shifts.reshape(len(shifts), -1) @ cell
+    return nearest[None] + by.reshape(-1, *([1] * (vectors.ndim - 1)), 3)
+
+
+def _turned(
+    slab: Structure, normal: np.ndarray, molecule: Structure, anchor: int, turn_deg: float, lies: bool
+) -> np.ndarray:
+    """Return a molecule's atoms (N, 3) as they stand or lie around its anchor."""
+    own = molecule.positions_angstrom - molecule.positions_angstrom[anchor]
+    own = own @ _standing(own, lies).T
+    angle = np.radians(turn_deg)
+    spin = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1.0]])
+    return own @ spin.T @ _frame(slab, normal)
 
 
 def adsorbed(
@@ -79,14 +134,9 @@ def adsorbed(
     if not 0 <= anchor < molecule.n_atoms:
         raise UsageError(f"The molecule has no atom {anchor}.", f"They run from 0 to {molecule.n_atoms - 1}.")
     _, _, foot, normal = _footing(slab, site)
-    own = molecule.positions_angstrom - molecule.positions_angstrom[anchor]
-    own = own @ _standing(own, lies).T
-    angle = np.radians(turn_deg)
-    spin = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1.0]])
-    frame = _frame(slab, normal)
     beside = np.asarray(beside_angstrom, float)
     foot = foot + beside + (height_angstrom - beside @ normal) * normal
-    positions = foot + own @ spin.T @ frame
+    positions = foot + _turned(slab, normal, molecule, anchor, turn_deg, lies)
     after = edited(
         slab,
         numbers=np.concatenate([slab.numbers, molecule.numbers]),

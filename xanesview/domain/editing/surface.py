@@ -1,32 +1,34 @@
 """Slabs cut from bulk crystals by Miller index, one for each height where the cut can lie.
 
-The cut itself is ASE's (`ase.build.surface`): the slab is so many repeats of the crystal thick, so its formula is that
-of the bulk whatever the termination. Atoms are left where they are in the bulk.
+A slab is so many repeats of the crystal thick, so its formula is that of the bulk whatever the termination. Atoms are
+left where they are in the bulk.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from math import gcd
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xanesview.domain.counts import counted
+from xanesview.domain.editing.surface_cell import (
+    SurfaceCell,
+    alike_along,
+    broken_bonds,
+    in_smallest_cell,
+    surface_cell,
+)
 from xanesview.domain.geometry.frames import three_indices
-from xanesview.domain.neighbour_list import pairs_within
-from xanesview.domain.structure import SYMBOLS, Notice, Structure, bonds
+from xanesview.domain.structure import SYMBOLS, Notice, Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_VACUUM_ANGSTROM, MOST_ATOMS, MOST_LAYERS, check_count
-
-if TYPE_CHECKING:
-    from ase import Atoms
 
 Miller = tuple[int, int, int]
 LARGEST_INDEX = 12
 _SAME_PLANE_ANGSTROM = 0.05
+_EQUAL_ANGSTROM = 0.11
 _MILLER_HINT = "Write three whole numbers, such as 1,1,0 or 1,-1,2, or four of a hexagonal crystal: 1,0,-1,0."
 
 
@@ -57,7 +59,7 @@ class Termination:
 
     def __str__(self) -> str:
         faces = "equal faces" if self.has_equal_faces else "faces differ"
-        return f"{self.number}: {self.top} above, {self.bottom} below, {self.broken_bonds:.0f} bonds/nm² cut, {faces}"
+        return f"{self.number}: {self.top} above, {self.bottom} below, {self.broken_bonds:.1f} bonds/nm² cut, {faces}"
 
 
 def parse_miller(text: str, bulk: Structure | None = None) -> Miller:
@@ -106,36 +108,34 @@ def conventional(bulk: Structure) -> Structure:
     )
 
 
-def terminations(bulk: Structure, miller: Miller) -> tuple[Termination, ...]:
+def terminations(bulk: Structure, miller: Miller, primitive: bool = False) -> tuple[Termination, ...]:
     """Return the different cuts of a surface, that which breaks the fewest bonds first.
+
+    Cuts that a symmetry of the crystal takes into each other are one, and so are those of a slab turned over where the
+    planes on both its faces have one formula.
 
     Raises
     ------
     XanesviewError
         If the structure is no crystal.
     """
-    block, spacing = _block(bulk, miller, 3)
-    heights = block.positions[:, 2] - block.positions[:, 2].min()
-    planes = _planes(heights)
-    reach = _reach(bulk)
-    area_nm2 = float(np.linalg.norm(np.cross(block.cell[0], block.cell[1]))) / 100.0
-    found: dict[tuple, Termination] = {}
-    for low, high in pairwise(planes.tolist()):
-        cut = 0.5 * (low + high)
-        if not 0.5 * spacing < cut <= 1.5 * spacing + 1e-6:
+    bulk, miller, face = _face(bulk, miller, primitive)
+    repeat = face.spacing_angstrom
+    planes = _planes(face.positions_angstrom[:, 2], repeat)
+    period, over = alike_along(bulk, miller)
+    found: list[Termination] = []
+    cuts = np.array([cut for cut, _, _ in planes])
+    for (cut, below, above), broken in zip(planes, broken_bonds(bulk, miller, cuts), strict=True):
+        top, bottom = (_formula(face.numbers[atoms]) for atoms in (below, above))
+        same = [cut, over - cut] if over is not None and top == bottom else [cut]
+        if any(
+            _apart(one.height_angstrom, other, period) < _SAME_PLANE_ANGSTROM / 2 for one in found for other in same
+        ):
             continue
-        inside = (heights > cut) & (heights < cut + spacing)
-        rel, numbers = heights[inside], block.numbers[inside]
-        top, bottom = (_formula(numbers[np.abs(rel - edge) < _SAME_PLANE_ANGSTROM]) for edge in (rel.max(), rel.min()))
-        broken = _crossing(block, heights, cut, reach) / area_nm2
-        one = Termination(0, top, bottom, broken, _has_equal_faces(rel, numbers), float(cut - 0.5 * spacing))
-        key = (top, bottom, round(broken, 3), one.has_equal_faces, tuple(np.round(np.diff(np.sort(rel)), 2)))
-        found.setdefault(key, one)
-    ordered = sorted(found.values(), key=lambda one: (round(one.broken_bonds, 3), not one.has_equal_faces))
-    return tuple(
-        Termination(k, one.top, one.bottom, one.broken_bonds, one.has_equal_faces, one.height_angstrom)
-        for k, one in enumerate(ordered)
-    )
+        equal = _has_equal_faces((face.positions_angstrom[:, 2] - cut) % repeat, face.numbers)
+        found.append(Termination(0, top, bottom, float(broken), equal, cut))
+    ordered = sorted(found, key=lambda one: (round(one.broken_bonds, 3), not one.has_equal_faces))
+    return tuple(replace(one, number=k) for k, one in enumerate(ordered))
 
 
 def surface(
@@ -145,6 +145,7 @@ def surface(
     vacuum_angstrom: float = 12.0,
     termination: int = 0,
     repeat: tuple[int, int] = (1, 1),
+    primitive: bool = False,
 ) -> Structure:
     """Return a slab with its surface normal along z, standing on z = 0.
 
@@ -157,6 +158,7 @@ def surface(
         Between the slab and its image above.
     termination : number of one of `terminations`
     repeat : how many cells wide
+    primitive : in the smallest cell of the surface, as 1 × 1 of fcc (111) is; layers then count its repeats
 
     Raises
     ------
@@ -166,22 +168,25 @@ def surface(
         For a size that makes no sense.
     """
     _check_size(layers, vacuum_angstrom, repeat)
-    cuts = terminations(bulk, miller)
+    cuts = terminations(bulk, miller, primitive)
     if not 0 <= termination < len(cuts):
         raise UsageError(
             f"This surface has {counted(len(cuts), 'termination')}, counted from 0; there is no {termination}.",
             "List them with --terminations.",
         )
     chosen = cuts[termination]
-    n_atoms = bulk.n_atoms * (layers + 2) * repeat[0] * repeat[1]
+    based, _, face = _face(bulk, miller, primitive)
+    n_atoms = based.n_atoms * (layers + 2) * repeat[0] * repeat[1]
     check_count(n_atoms, MOST_ATOMS, "atoms", "Ask for fewer layers, or a narrower slab.", UsageError)
-    block, spacing = _block(bulk, miller, layers + 2)
-    block = block.repeat((*repeat, 1))
-    heights = block.positions[:, 2] - block.positions[:, 2].min()
-    cut = chosen.height_angstrom + 0.5 * spacing
-    made = block[(heights > cut) & (heights < cut + layers * spacing)]
-    positions = made.positions - [0.0, 0.0, made.positions[:, 2].min()]
-    cell = np.array(made.cell)
+    numbers, positions = face.block(layers + 1)
+    above = positions[:, 2] - chosen.height_angstrom
+    inside = (above > 0.0) & (above < layers * face.spacing_angstrom)
+    numbers, positions = numbers[inside], positions[inside]
+    cell = face.vectors_angstrom * np.array([[repeat[0]], [repeat[1]], [1]])
+    sideways = [m * face.vectors_angstrom[0] + n * face.vectors_angstrom[1] for m, n in np.ndindex(*repeat)]
+    positions = np.concatenate([positions + by for by in sideways])
+    numbers = np.tile(numbers, len(sideways))
+    positions[:, 2] -= positions[:, 2].min()
     cell[2] = 0.0, 0.0, positions[:, 2].max() + vacuum_angstrom
     order = np.lexsort((np.round(positions[:, 0], 3), np.round(positions[:, 1], 3), -np.round(positions[:, 2], 3)))
     notices = [*bulk.notices]
@@ -194,7 +199,7 @@ def surface(
         )  # fmt: skip
     index = "".join(f"{'-' if one < 0 else ''}{abs(one)}" for one in miller)
     return Structure(
-        made.numbers[order], positions[order], cell, np.array([True, True, False]),
+        numbers[order], positions[order], cell, np.array([True, True, False]),
         name=f"{bulk.name or bulk.formula} ({index})", notices=tuple(notices),
         geometry_origin="cut from the bulk, not relaxed",
     )  # fmt: skip
@@ -211,49 +216,43 @@ def _check_size(layers: int, vacuum_angstrom: float, repeat: tuple[int, int]) ->
         raise UsageError(f"A slab can't be {repeat[0]} × {repeat[1]} cells wide.", "Give 1 to 100 each.")
 
 
-def _block(bulk: Structure, miller: Miller, repeats: int) -> tuple[Atoms, float]:
-    """Return ASE's slab of so many repeats with periodic cell, and the thickness of one repeat, Å."""
+def _face(bulk: Structure, miller: Miller, primitive: bool) -> tuple[Structure, Miller, SurfaceCell]:
+    """Return the crystal and the index on its vectors that are cut, and the cell of the surface."""
     if not bulk.pbc.all():
         raise XanesviewError(
             f"{bulk.name or bulk.formula} is no crystal, so no surface can be cut from it.",
             "Open a bulk crystal, such as a CIF.",
         )
-    from ase import Atoms
-    from ase.build import surface as cut
-
-    atoms = Atoms(bulk.numbers, positions=bulk.positions_angstrom, cell=bulk.cell_angstrom, pbc=True)
-    block = cut(atoms, miller, repeats, periodic=True)
-    block.positions[:, 2] -= block.positions[:, 2].min()
-    return block, float(block.cell[2, 2]) / repeats
+    if primitive:
+        bulk, miller = in_smallest_cell(bulk, miller)
+    return bulk, miller, surface_cell(bulk, miller, shortest=primitive)
 
 
-def _planes(heights: np.ndarray) -> np.ndarray:
-    """Return the heights of the planes of atoms, ascending; what is within 0.05 Å is one plane."""
-    ordered = np.sort(heights)
-    starts = np.concatenate([[True], np.diff(ordered) > _SAME_PLANE_ANGSTROM])
-    return np.array([group.mean() for group in np.split(ordered, np.flatnonzero(starts)[1:])])
+def _planes(heights: np.ndarray, repeat: float) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """Return the cuts between planes of atoms, which come again after a repeat, ascending: each with the atoms of the
+    plane below and of that above; what is within 0.05 Å of its neighbour is of one plane."""
+    order = np.argsort(heights, kind="stable")
+    ordered = heights[order]
+    gaps = np.append(np.diff(ordered), ordered[0] + repeat - ordered[-1])
+    wide = np.flatnonzero(gaps > min(_SAME_PLANE_ANGSTROM, gaps.max() - 1e-9))
+    cuts = [float(ordered[k] + 0.5 * gaps[k]) for k in wide.tolist()]
+    planes = np.split(np.roll(order, -wide[0] - 1), np.cumsum(np.diff(wide)))
+    found = [(cut % repeat, planes[k - 1], planes[k]) for k, cut in enumerate(cuts)]
+    return sorted(found, key=lambda one: one[0])
 
 
-def _reach(bulk: Structure) -> float:
-    """Return how far bonds of the crystal reach, Å: to the farther of its own bonds, else to 3 Å."""
-    i, j, shift = bonds(bulk)
-    if len(i) == 0:
-        return 3.0
-    vectors = bulk.positions_angstrom[j] + shift @ bulk.cell_angstrom - bulk.positions_angstrom[i]
-    return float(np.linalg.norm(vectors, axis=1).max()) + 0.05
-
-
-def _crossing(block: Atoms, heights: np.ndarray, cut: float, reach: float) -> int:
-    """Return how many contacts within a distance cross a height, each counted once."""
-    i, j, _, _ = pairs_within(block.positions, block.cell[:], np.array([True, True, False]), reach)
-    return int(((heights[i] > cut) & (heights[j] < cut)).sum())
+def _apart(one: float, other: float, period: float) -> float:
+    away = (one - other) % period
+    return min(away, period - away)
 
 
 def _has_equal_faces(heights: np.ndarray, numbers: np.ndarray) -> bool:
-    """Whether the planes from above are those from below."""
-    up = sorted(zip(np.round(heights - heights.min(), 1).tolist(), numbers.tolist()))
-    down = sorted(zip(np.round(heights.max() - heights, 1).tolist(), numbers.tolist()))
-    return all(abs(a[0] - b[0]) < 0.11 and a[1] == b[1] for a, b in zip(up, down))
+    """Whether the planes from above are those from below, element by element."""
+    up, down = heights - heights.min(), heights.max() - heights
+    return all(
+        np.abs(np.sort(up[numbers == z]) - np.sort(down[numbers == z])).max() < _EQUAL_ANGSTROM
+        for z in np.unique(numbers)
+    )
 
 
 def _formula(numbers: np.ndarray) -> str:

@@ -285,7 +285,7 @@ COMPUTE: tuple[Entry, ...] = (
     None,
     ActionSpec(
         "relax", "Relax geometry", "Ctrl+G", "", "workspace.editing.relax",
-        "Relax the molecule with GFN2-xTB beside the window; its new geometry is one step",
+        "Relax the molecule with GFN2-xTB beside the window, those on a slab with GFN1-xTB; that is one step",
         needs="Only molecules are relaxed",
     ),
     ActionSpec(

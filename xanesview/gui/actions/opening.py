@@ -130,16 +130,21 @@ class Opening(QObject):
         dialog.show()
 
     def show_conformers(self, frames: Sequence[Structure]) -> None:
-        """Show the lowest of conformers, whose file holds the others as frames, and ask for the mean of all."""
+        """Show the lowest of conformers, whose file holds the others as frames, and ask for the mean of all.
+
+        Both are one undo step, unless the user does something else before the mean is there.
+        """
         self._remember(Path(frames[0].source))
-        self.show_structure(frames[0])
+        gesture = self.workspace.begin_gesture()
+        self.show_structure(frames[0], gesture=gesture)
         count = counted(len(frames), "conformer")
         known = " ".join(one.message for one in frames[0].notices if one.kind == "conformers")
         self.workspace.message.emit(
             Notice("conformers-found", f"{count} found; the file is {frames[0].source}.", known)
         )
         if len(frames) > 1:
-            self.workspace.ensemble.ask(frames, f"mean of {count}", [one.conformer.share for one in frames])
+            shares = [one.conformer.share for one in frames]
+            self.workspace.ensemble.ask(frames, f"mean of {count}", shares, gesture=gesture)
 
     def ask_surface(self) -> None:
         """Let the user choose a surface of the crystal that is shown; the slab opens beside it."""
@@ -354,15 +359,15 @@ class Opening(QObject):
         self.failures.begin()
         return self._begin(BUILDING, lambda: self._build_named(smiles), self.show_structure)
 
-    def show_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
+    def show_structure(self, structure: Structure, picked: Sequence[int] = (), gesture: int | None = None) -> None:
         """Show a structure that has been read, with these sites picked or those that the window chooses.
 
-        What is still being read is given up: the newest wins.
+        What is still being read is given up: the newest wins. For `gesture` see `open_structure`.
         """
         self.cancel()
         self.replacing.emit()
         with busy_cursor():  # thousands of atoms take a while to be drawn
-            self.workspace.open_structure(structure, picked)
+            self.workspace.open_structure(structure, picked, gesture)
 
     def cancel(self) -> None:
         """Give up what is being read or built; what is shown stays."""

@@ -14,21 +14,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xanesview.domain.editing.adsorbate import LEAST_HEIGHT_ANGSTROM
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.dialogs.asking import OutcomeLine, fill, number_box
-from xanesview.gui.session.adsorbate_placing import LEAST_HEIGHT_ANGSTROM
 from xanesview.gui.session.workspace import Workspace
 from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
-from xanesview.shown.surface_words import stand_words
+from xanesview.shown.surface_words import pressed_words, stand_words
 
 _PAUSE_MS = 350  # after typing, before the molecule is built
 _SAID = (
-    "The first atom of the SMILES stands on the site that you click in the 3D view: an atom, a bridge, a hollow. Drag "
-    "the molecule over the surface, with Shift up and down, with Ctrl or the right button to turn it. Cancel takes it "
-    "away."
+    "The first atom of the SMILES stands on the site that you click in the 3D view: an atom, a bridge, a hollow. The "
+    "height is that of this atom. Drag the molecule over the surface, with Shift up and down, with Ctrl or the right "
+    "button to turn it. Cancel takes it away."
 )
 
 
@@ -56,6 +56,7 @@ class AdsorbateDialog(QDialog):
         self.setWindowTitle("Put molecule on surface")
         self.setMinimumWidth(420)
         self._reading, self._build, self._placing = reading, build, workspace.placing
+        self._structure = lambda: workspace.structure
         self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._later.timeout.connect(self.build)
         self.smiles = QLineEdit(objectName="adsorbate-smiles", placeholderText="[C-]#[O+]")
@@ -155,4 +156,10 @@ class AdsorbateDialog(QDialog):
                 if abs(box.value() - value) > 0.005:
                     box.setValue(value)
         self.where.setText(stand_words(self._placing.slab, stand.site, stand.beside))
-        self.problem.say("Type a SMILES such as [C-]#[O+], O or c1ccccc1." if molecule is None else molecule.formula)
+        pressed = self._placing.pressed
+        if molecule is None:
+            self.problem.say("Type a SMILES such as [C-]#[O+], O or c1ccccc1.")
+        elif pressed is None:
+            self.problem.say(molecule.formula)
+        else:
+            self.problem.say(pressed_words(self._structure(), *pressed), invalid=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -43,6 +44,7 @@ class SurfaceDialog(QDialog):
         self._reading, self._bulk = reading, bulk
         self._cell: Structure | None = None  # conventional; found with the first terminations
         self._cuts: tuple = ()
+        self._repeat_atoms = 0  # of one layer of one cell
         self._cutting = False
         self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._later.timeout.connect(self._seek)
@@ -55,6 +57,11 @@ class SurfaceDialog(QDialog):
         self.layers = self._whole(4, 1, 200, "surface-layers", "Layers")
         self.across = self._whole(1, 1, 100, "surface-across", "Cells wide along the first vector")
         self.along = self._whole(1, 1, 100, "surface-along", "Cells wide along the second vector")
+        self.primitive = QCheckBox("smallest", objectName="surface-primitive")
+        self.primitive.setToolTip(
+            "The smallest cell of the surface, such as 1 × 1 of fcc (111); layers count its repeats"
+        )
+        self.primitive.toggled.connect(lambda _on: self._seek())
         self.vacuum = QDoubleSpinBox(minimum=1.0, maximum=500.0, value=12.0, decimals=1, suffix=" Å")
         self.vacuum.setObjectName("surface-vacuum")
         self.vacuum.setAccessibleName("Vacuum")
@@ -77,11 +84,11 @@ class SurfaceDialog(QDialog):
 
         cell, number = self._cell, self.termination.currentIndex()
         layers, vacuum = self.layers.value(), self.vacuum.value()
-        wide = (self.across.value(), self.along.value())
+        wide, primitive = (self.across.value(), self.along.value()), self.primitive.isChecked()
         miller = parse_miller(self.miller.text())
         self._cutting = True
         self.cut_button.setEnabled(False)
-        self._reading.begin(lambda: surface(cell, miller, layers, vacuum, number, wide), self._cut)
+        self._reading.begin(lambda: surface(cell, miller, layers, vacuum, number, wide, primitive), self._cut)
 
     def done(self, result: int) -> None:
         """Close; what is still being sought or cut is given up."""
@@ -102,6 +109,7 @@ class SurfaceDialog(QDialog):
         form.addRow("&Layers", self.layers)
         form.addRow("&Vacuum", self.vacuum)
         form.addRow("Width", width)
+        form.addRow("&Cell", self.primitive)
         said = (
             f"A slab of {self._bulk.name or self._bulk.formula}, its normal along z. Atoms stay where they are in the "
             "bulk: nothing is relaxed."
@@ -120,6 +128,7 @@ class SurfaceDialog(QDialog):
     def _seek(self) -> None:
         """Find the terminations of the index that is typed, beside the window."""
         from xanesview.domain.editing.surface import conventional, parse_miller, terminations
+        from xanesview.domain.editing.surface_cell import in_smallest_cell
 
         self._cuts = ()
         self.termination.clear()
@@ -131,18 +140,20 @@ class SurfaceDialog(QDialog):
             self._say(f"{error.message} {error.hint}", invalid=True)
             return
         bulk = self._bulk
-        known = self._cell
+        known, primitive = self._cell, self.primitive.isChecked()
 
         def find() -> tuple:
             cell = known or conventional(bulk)
-            return cell, terminations(cell, parse_miller(text, cell))
+            miller = parse_miller(text, cell)
+            smaller = in_smallest_cell(cell, miller)[0] if primitive else cell
+            return cell, terminations(cell, miller, primitive), smaller.n_atoms
 
         if not self._reading.begin(find, self._found):
             self._say("Looking where this surface can be cut…", invalid=False)
 
     def _found(self, result: Callable[[], tuple]) -> None:
         try:
-            self._cell, self._cuts = result()
+            self._cell, self._cuts, self._repeat_atoms = result()
         except XanesviewError as error:
             self._say(f"{error.message} {error.hint}".strip(), invalid=True)
             return
@@ -166,7 +177,7 @@ class SurfaceDialog(QDialog):
         number = self.termination.currentIndex()
         if self._cell is None or not 0 <= number < len(self._cuts):
             return
-        n = self._cell.n_atoms * self.layers.value() * self.across.value() * self.along.value()
+        n = self._repeat_atoms * self.layers.value() * self.across.value() * self.along.value()
         words = [f"{counted(n, 'atom')}."]
         if not self._cuts[number].has_equal_faces:
             words.append("The two faces differ, so that a dipole may stand across the slab.")

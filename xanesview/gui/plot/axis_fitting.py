@@ -120,8 +120,11 @@ class AxisFitting(QObject):
         """Choose the axis of intensities; while a mouse button is down it only grows."""
         if self.is_zoomed:
             return
-        low, high, for_any = self._at_rest()
         before = self._fitted
+        if before is not None and _is_gesture() and not self._seen():
+            self._settle.start()  # as between two frames: of what comes next nothing is known, and 0 to 1 is no guess
+            return
+        low, high, for_any = self._at_rest()
         if before is not None and _is_gesture():
             for_any = for_any or self._is_for_any
             low, high = min(low, before[0]), max(high, before[1])

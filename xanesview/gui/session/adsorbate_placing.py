@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from xanesview.domain.editing.adsorbate import adsorbed, usual_height
+from xanesview.domain.editing.adsorbate import LEAST_HEIGHT_ANGSTROM, adsorbed, pressed_contact, usual_height
 from xanesview.domain.editing.surface_sites import SurfaceSite, nearest_site, surface_sites
 from xanesview.errors import XanesviewError
 from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xanesview.gui.session.structure_editing import StructureEditing
 
 STEP = "put a molecule on the surface"
-LEAST_HEIGHT_ANGSTROM = 0.3
 _AS_HIGH_ANGSTROM = 0.1
 
 
@@ -121,6 +120,11 @@ class AdsorbatePlacing(QObject):
         n = 0 if self._molecule is None else self._molecule.n_atoms
         return self.is_active and n > 0 and structure is not None and structure.n_atoms == self.slab.n_atoms + n
 
+    @property
+    def pressed(self) -> tuple[int, int, float] | None:
+        """Two atoms that are closer than any bond, and their distance, Å; see `pressed_contact`."""
+        return pressed_contact(self._workspace.structure, self.slab.n_atoms) if self.stands else None
+
     def sites(self, below: bool = False) -> tuple[SurfaceSite, ...]:
         """Return the sites of the slab's upper or lower face."""
         if below not in self._sites:
@@ -169,10 +173,10 @@ class AdsorbatePlacing(QObject):
             self._workspace.editing.set_active(True)
 
     def _follow(self) -> None:
-        """Another structure is shown: its slab is gone, and so is the mode."""
+        """Another structure is shown: its slab or the molecule is gone, such as by undo, and so is the mode."""
         structure = self._workspace.structure
-        own = () if self._session is None else (self.slab.content_hash, self._shown)
-        if self._session is not None and (structure is None or structure.content_hash not in own):
+        own = "" if self._session is None else self._shown or self.slab.content_hash
+        if self._session is not None and (structure is None or structure.content_hash != own):
             self._leave()
 
     # ---- what is typed and clicked ----
@@ -193,17 +197,21 @@ class AdsorbatePlacing(QObject):
 
     def set_turn(self, turn_deg: float) -> None:
         """Turn it about the normal."""
-        self._put(replace(self._stand, turn_deg=turn_deg))
+        self._put(self._rested(replace(self._stand, turn_deg=turn_deg)))
 
     def set_lies(self, lies: bool) -> None:
         """Lay it down, or let it stand."""
-        self._put(replace(self._stand, lies=lies))
+        self._put(self._rested(replace(self._stand, lies=lies)))
 
     def _rested(self, stand: Stand) -> Stand:
         """Return the stand at the usual height over its site, unless a height was given."""
         if self._own_height or self._molecule is None:
             return stand
-        return replace(stand, height_angstrom=usual_height(self.slab, stand.site, self._molecule))
+        height = usual_height(
+            self.slab, stand.site, self._molecule, beside_angstrom=stand.beside, turn_deg=stand.turn_deg,
+            lies=stand.lies,
+        )  # fmt: skip
+        return replace(stand, height_angstrom=min(height, LARGEST_HEIGHT_ANGSTROM))
 
     def _structure(self, stand: Stand) -> Structure:
         return adsorbed(

@@ -143,7 +143,7 @@ class GeometryRelaxation(QObject):
         from xanesview.reference.engine.relaxation_worker import job_of
 
         try:
-            check(self._structure)
+            check(self._structure, on_slab=True)
         except XanesviewError as error:
             self._keep(error)
             return

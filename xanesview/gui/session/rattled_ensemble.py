@@ -52,7 +52,7 @@ class RattledEnsemble(QObject):
     shown_with
         What a session shows with a prediction in the place of its own.
     change
-        Takes another session as one undo step, with its text.
+        Takes another session as one undo step, with its text and gesture.
     """
 
     changed = Signal()
@@ -64,13 +64,14 @@ class RattledEnsemble(QObject):
         session: Callable[[], Session],
         load: Callable[[str], Predictor],
         shown_with: Callable[[Session, Prediction], Shown],
-        change: Callable[[Session, str], None],
+        change: Callable[[Session, str, int | None], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._load, self._shown_with, self._push = session, load, shown_with, change
         self._asked: tuple[Session, str, np.ndarray | None] | None = None
         self._draws = True
+        self._gesture: int | None = None
         self.done = 0
         self.count = 0
         self._work = LatestWork("copies", "The copies could not be predicted", self)
@@ -84,11 +85,18 @@ class RattledEnsemble(QObject):
         return self._work.is_busy
 
     def ask(
-        self, copies: Sequence[Structure], name: str, shares: Sequence[float] | None = None, *, draws: bool = True
+        self,
+        copies: Sequence[Structure],
+        name: str,
+        shares: Sequence[float] | None = None,
+        *,
+        draws: bool = True,
+        gesture: int | None = None,
     ) -> None:
         """Predict the picked sites of copies of the structure shown; `name` is what their mean is called.
 
-        With shares (N,) each copy counts by its own. The mean is drawn, or only told of by `averaged`.
+        With shares (N,) each copy counts by its own. The mean is drawn, or only told of by `averaged`. A mean that came
+        of a gesture is one step with it, and none where that has been undone meanwhile.
         """
         session = self._session()
         sites, network = session.picked, session.network
@@ -97,7 +105,7 @@ class RattledEnsemble(QObject):
             return
         weights = None if shares is None else np.asarray(shares, float) / np.sum(shares)
         self._asked, self.done, self.count = (session, name, weights), 0, len(copies)
-        self._draws = draws
+        self._draws, self._gesture = draws, gesture
 
         def predict(cancelled: Callable[[], bool]) -> list[Any]:
             predictor, found = self._load(network), []
@@ -127,14 +135,18 @@ class RattledEnsemble(QObject):
             return
         if result is None:
             return
-        if self._draws:
+        if self._draws and (self._gesture is None or self._is_open(session.structure)):
             self.draw(result)
-        else:
+        elif not self._draws:
             self.averaged.emit(result)
+
+    def _is_open(self, structure: Structure) -> bool:
+        """Whether a structure, or another frame of its file, is still open."""
+        return any(one.source == structure.source for one in self._session().structures)
 
     def draw(self, result: Ensemble) -> None:
         """Keep the mean as a frozen curve, as one step."""
-        self._push(with_frozen(self._session(), result.mean), f"add {result.mean.look.name}")
+        self._push(with_frozen(self._session(), result.mean), f"add {result.mean.look.name}", self._gesture)
 
     def _fail(self, message: str, hint: str) -> None:
         if message:

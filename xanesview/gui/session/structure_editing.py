@@ -270,7 +270,7 @@ class StructureEditing(QObject):
         self._tell_contacts(workspace.structure, range(n, structure.n_atoms))
 
     def relax(self) -> None:
-        """Relax the molecule shown with GFN2-xTB beside the window; its new geometry is a step of its own."""
+        """Relax the molecule shown, or those on the slab shown, beside the window; the new geometry is a step."""
         structure = self._workspace.structure
         if structure is not None and self._before is None:
             self._workspace.relaxation.relax(structure)
@@ -283,7 +283,8 @@ class StructureEditing(QObject):
         if structure.content_hash == before.content_hash:
             self.told.emit(Notice("relaxation", "The geometry was relaxed already: no atom has moved."))
             return
-        self._edit(lambda _before: structure, "relax with GFN2-xTB", ())
+        method = structure.geometry_origin.partition(" (")[0]
+        self._edit(lambda _before: structure, f"relax with {method}", ())
 
     def _edit(
         self,

@@ -65,17 +65,17 @@ class UserChanges(QObject):
 
     # ---- structures ----
 
-    def open_structure(self, structure: Structure, picked: Sequence[int] = ()) -> None:
+    def open_structure(self, structure: Structure, picked: Sequence[int] = (), gesture: int | None = None) -> None:
         """Show a structure, pick sites (default: a sensible absorber) and predict it; measured and frozen curves stay.
 
         Where the structure has no atom that the network predicts, another network is chosen, and said so. The
         structure shown before stays open with all that was set for it, its computed references too, whose sites are
-        its atoms.
+        its atoms. What follows with the same gesture number is one undo step with it.
         """
         self.relaxation.retry(structure)
         structure = self.relaxation.best(structure)
         after = opened(self._session, self.networks, structure, picked)
-        self._change_and_tell(after, f"open {structure.name or structure.formula}")
+        self._change_and_tell(after, f"open {structure.name or structure.formula}", gesture)
 
     def keep_structure(self, structure: Structure) -> None:
         """Open a further structure beside the one shown."""

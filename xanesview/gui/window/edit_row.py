@@ -9,7 +9,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from xanesview.domain.structure import bonds
+from xanesview.domain.editing.adsorbate_atoms import adsorbate_atoms
+from xanesview.domain.structure import Structure, bonds
+from xanesview.errors import XanesviewError
 from xanesview.gui.actions.action_making import WHY_NOT
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
@@ -35,6 +37,7 @@ class EditRow(QWidget):
         self.setObjectName("edit-row")
         self._workspace, self._editing = workspace, workspace.editing
         self._actions: Mapping[str, QAction] = {}
+        self._of_relaxing = ""
         self.atom = Label(NOTHING, objectName="edit-atom")
         self.atom.setProperty("heading", True)
         self.atom.setMinimumWidth(self.atom.sizeHint().width())
@@ -70,7 +73,7 @@ class EditRow(QWidget):
 
     def follow(self, actions: Mapping[str, QAction]) -> None:
         """Take the actions whose use depends on what is edited, and let the buttons do them."""
-        self._actions = actions
+        self._actions, self._of_relaxing = actions, actions["relax"].toolTip()
         for button, name in (
             (self.add_button, "add_atom"), (self.delete_button, "delete_atom"), (self.relax_button, "relax"),
         ):  # fmt: skip
@@ -148,10 +151,11 @@ class EditRow(QWidget):
         self.pieces.ask_for_lines()
 
     def _offer_relaxing(self) -> None:
-        structure = self._workspace.structure
-        can = structure is not None and not structure.is_periodic and structure.n_atoms > 1
-        self._actions["relax"].setEnabled(can)
-        self._actions["relax"].setProperty(WHY_NOT, "" if can else tr("Only molecules are relaxed"))
+        action, why_not = self._actions["relax"], tr(_why_not_relaxed(self._workspace.structure))
+        action.setEnabled(not why_not)
+        action.setProperty(WHY_NOT, why_not)
+        action.setToolTip(plain(why_not or self._of_relaxing))
+        self.relax_button.setToolTip(action.toolTip())
 
     def _show_coordinates(self) -> None:
         structure, atom = self._workspace.structure, self._editing.chosen
@@ -196,3 +200,15 @@ class EditRow(QWidget):
         if chosen is not None and gesture is None and angle_deg:
             self._editing.turn(*chosen, angle_deg)
             self.angle.set_value(0.0)
+
+
+def _why_not_relaxed(structure: Structure | None) -> str:
+    """Why a structure can't be relaxed, empty where it can; of a slab the molecules on it are."""
+    if structure is None or structure.n_atoms < 2:
+        return "Only molecules are relaxed"
+    if structure.is_periodic:
+        try:
+            adsorbate_atoms(structure)
+        except XanesviewError as error:
+            return error.message
+    return ""

@@ -78,6 +78,8 @@ class PlaceLink(QObject):
 
     def _drag(self, kind: str, value: object, phase: str) -> None:
         placing = self._placing
+        if not placing.is_active:  # the molecule was taken away under the hand, as by undo
+            return
         if phase == "begin":
             placing.hold()
         elif phase != "move":
@@ -88,7 +90,10 @@ class PlaceLink(QObject):
             except XanesviewError as error:
                 self._view.set_drag_words(error.message.rstrip("."), warns=True)
                 return
-            self._view.set_drag_words(self._words(kind))
+            words, presses = self._words(kind), placing.pressed is not None
+            if presses:
+                words = tr("{words}, closer than any bond").format(words=words)
+            self._view.set_drag_words(words, warns=presses)
 
     def _words(self, kind: str) -> str:
         stand = self._placing.stand

@@ -1,6 +1,6 @@
 """A process that relaxes one molecule after another with GFN2-xTB for another program.
 
-In:  ``{"number", "numbers", "positions_angstrom", "charge", "multiplicity", "name"}``
+In:  ``{"number", "numbers", "positions_angstrom", "cell_angstrom", "pbc", "charge", "multiplicity", "name"}``
 Out: ``{"number", "positions_angstrom", "largest_force", "steps"}`` or ``{"number", "error", "hint"}``, ``hopeless``
      beside them where no molecule can be relaxed here
 """
@@ -32,6 +32,8 @@ def job_of(structure: Structure) -> dict:
     return {
         "numbers": structure.numbers.tolist(),
         "positions_angstrom": structure.positions_angstrom.tolist(),
+        "cell_angstrom": structure.cell_angstrom.tolist(),
+        "pbc": structure.pbc.tolist(),
         **{field: getattr(structure, field) for field in _FIELDS},
     }
 
@@ -40,7 +42,8 @@ def answer(job: dict) -> dict:
     """Relax one molecule; whatever goes wrong becomes an answer, too, ``hopeless`` where none can be relaxed here."""
     hopeless = {"hopeless": True} if missing_package() else {}
     try:
-        structure = Structure(job["numbers"], job["positions_angstrom"], **{field: job[field] for field in _FIELDS})
+        places = (job[field] for field in ("numbers", "positions_angstrom", "cell_angstrom", "pbc"))
+        structure = Structure(*places, **{field: job[field] for field in _FIELDS})
         positions, force, steps = minimum(structure)
     except (XanesviewError, MemoryError) as error:
         return {"number": job["number"], **told(error), **hopeless}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from ase.build import fcc111, molecule
 
-from xanesview.domain.editing.adsorbate import adsorbed, usual_height
+from xanesview.domain.editing.adsorbate import adsorbed, pressed_contact, usual_height
 from xanesview.domain.editing.surface_sites import surface_sites
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Structure
 from xanesview.errors import XanesviewError
 
 
@@ -75,6 +75,48 @@ def test_over_a_hollow_the_usual_height_touches_all(slab):
     after = adsorbed(slab, carbon, hollow, three, anchor=1)
     gaps = np.linalg.norm(after.positions_angstrom[hollow] - after.positions_angstrom[49], axis=1)
     assert gaps == pytest.approx([2.08] * 3, abs=0.02)
+
+
+def contacts(slab: Structure, after: Structure) -> np.ndarray:
+    """Return the distances of each atom of the molecule to the nearest of the slab, over the sum of their radii."""
+    n, radii = slab.n_atoms, COVALENT_RADII_ANGSTROM
+    cell = slab.cell_angstrom
+    by = np.array([i * cell[0] + j * cell[1] for i in range(-2, 3) for j in range(-2, 3)])
+    own, theirs = after.positions_angstrom[n:], after.positions_angstrom[:n]
+    away = np.linalg.norm(own[:, None, None] - theirs[None, :, None] - by, axis=-1).min(axis=-1)
+    return (away / (radii[after.numbers[n:]][:, None] + radii[slab.numbers][None])).min(axis=1)
+
+
+@pytest.mark.parametrize("name", ["C6H6", "CH3OH", "CH3CHO", "H2O", "C2H4", "CH4"])
+@pytest.mark.parametrize("lies", [False, True])
+@pytest.mark.parametrize("turn", [0.0, 25.0])
+def test_no_atom_is_pressed_into_the_surface_and_one_touches(slab, name, lies, turn):
+    own = of(molecule(name))
+    for site in surface_sites(slab):
+        height = usual_height(slab, site, own, turn_deg=turn, lies=lies)
+        after = adsorbed(slab, own, site, height, turn_deg=turn, lies=lies)
+        ratio = contacts(slab, after)
+        assert ratio[0] > 0.999
+        assert ratio[1:].min() > 1.299
+        assert ratio[0] < 1.001 or ratio[1:].min() < 1.301
+        assert pressed_contact(after, slab.n_atoms) is None
+
+
+def test_it_rests_on_a_step_and_not_in_it(slab):
+    """An adatom beside the site: flat benzene stands on it, and lower without it."""
+    benzene = of(molecule("C6H6"))
+    high = slab.positions_angstrom[41] + np.array([0.0, 0.0, 2.0])
+    stepped = Structure(
+        np.append(slab.numbers, 29), np.vstack([slab.positions_angstrom, high]), slab.cell_angstrom, slab.pbc
+    )
+    assert usual_height(stepped, [40], benzene, lies=True) > usual_height(slab, [40], benzene, lies=True) + 1.0
+
+
+def test_hydrogen_in_the_surface_is_found(slab):
+    upright = adsorbed(slab, of(molecule("C6H6")), [40], 2.08)
+    atom, other, distance = pressed_contact(upright, slab.n_atoms)
+    assert (upright.symbols[atom], other) == ("H", 40)
+    assert distance == pytest.approx(2.08 - 1.09, abs=0.03)
 
 
 def test_sites_and_their_atoms_mean_the_same_also_across_the_cells_edge(slab):

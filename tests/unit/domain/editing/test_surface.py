@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import spglib
 from ase import Atoms
+from ase.build import bcc100, bcc110, bcc111, diamond111, fcc100, fcc110, fcc111, fcc211, hcp0001
 from ase.build import bulk as ase_bulk
 from ase.build import surface as ase_surface
 from ase.spacegroup import crystal
 
 from xanesview.domain.editing.surface import conventional, parse_miller, surface, terminations
+from xanesview.domain.editing.surface_cell import surface_cell
 from xanesview.domain.neighbour_list import pairs_within
 from xanesview.domain.structure import Structure
 from xanesview.errors import UsageError, XanesviewError
@@ -49,7 +52,12 @@ def test_it_holds_the_atoms_of_ase(miller, bulk):
         slab = surface(structure, miller, 3, 12.0, one.number)
         assert slab.n_atoms == len(expected)
         assert sorted(slab.numbers) == sorted(expected.numbers)
-        np.testing.assert_allclose(slab.cell_angstrom[:2], np.array(expected.cell)[:2], atol=1e-9)
+        sides, theirs = slab.cell_angstrom[:2], np.array(expected.cell)[:2]
+        one = sides[:, :2] @ np.linalg.inv(theirs[:, :2])  # both span one lattice, up to a turn of the slab
+        if miller[2] == 0:
+            np.testing.assert_allclose(one, np.rint(one), atol=1e-9)
+        assert abs(np.linalg.det(one)) == pytest.approx(1.0)
+        assert np.linalg.norm(sides, axis=1).sum() <= np.linalg.norm(theirs, axis=1).sum() + 1e-9
         z = np.sort(slab.positions_angstrom[:, 2])
         shapes.append(np.abs(z - np.sort(expected.positions[:, 2] - expected.positions[:, 2].min())).max())
     assert min(shapes) < 1e-6
@@ -83,6 +91,117 @@ def test_rutile_110_breaks_fewest_bonds_where_oxygen_bridges():
     top = titanium & (slab.positions_angstrom[:, 2] > slab.positions_angstrom[titanium, 2].max() - 0.1)
     assert sorted(around[top]) == [5, 6]
     assert not slab.notices
+
+
+def test_rutile_110_cuts_so_many_bonds_as_counted_by_hand():
+    """Of the cell 2.959 × 6.497 Å two bonds of fivefold Ti, or two of bridging oxygen and one of fivefold Ti."""
+    area_nm2 = 0.29587 * np.sqrt(2) * 0.45937
+    found = terminations(of_ase(RUTILE), (1, 1, 0))
+    assert [one.broken_bonds * area_nm2 for one in found] == pytest.approx([2.0, 3.0, 3.0])
+    assert [(one.top, one.bottom) for one in found] == [("O", "O"), ("OTi", "O"), ("O", "OTi")]
+
+
+FCC_INDICES = [(1, 1, 1), (1, 0, 0), (1, 1, 0), (2, 1, 0), (3, 1, 1), (-2, 1, 3), (5, 3, 1), (7, 1, 1), (10, 9, 8)]
+
+
+@pytest.mark.parametrize("miller", FCC_INDICES)
+def test_a_metal_cuts_its_nearest_neighbours_by_the_closed_form(miller):
+    """Σ |n·v| / 2 over the neighbours v, over the volume of an atom: Mackenzie, Moore, Nicholas (1962)."""
+    normal = np.array(miller) / np.linalg.norm(miller)
+    six = [(0, 1, 1), (0, 1, -1), (1, 0, 1), (1, 0, -1), (1, 1, 0), (1, -1, 0)]
+    four = [(1, 1, 1), (1, 1, -1), (1, -1, 1), (-1, 1, 1)]
+    cubes = {
+        "fcc": (ase_bulk("Cu", a=3.6, cubic=True), six, 4),
+        "bcc": (ase_bulk("Fe", a=2.87, cubic=True), four, 2),
+    }  # fmt: skip
+    for bulk, neighbours, n in cubes.values():
+        a = bulk.cell[0, 0]
+        expected = np.abs(0.5 * a * np.array(neighbours) @ normal).sum() * n / a**3 * 100.0
+        (only,) = terminations(of_ase(bulk), miller)
+        assert only.broken_bonds == pytest.approx(expected)
+        assert only.has_equal_faces
+
+
+@pytest.mark.parametrize(("miller", "per_atom"), [((1, 1, 1), 3), ((1, 0, 0), 4), ((1, 1, 0), 6)])
+def test_so_many_neighbours_are_lost_by_an_atom_of_the_face(miller, per_atom):
+    """Of (110) the atom of the first layer loses five, that of the second one."""
+    a = 3.6
+    area = {(1, 1, 1): np.sqrt(3) / 4, (1, 0, 0): 0.5, (1, 1, 0): np.sqrt(0.5)}[miller] * a**2
+    (only,) = terminations(of_ase(ase_bulk("Cu", a=a, cubic=True)), miller)
+    assert only.broken_bonds * area / 100.0 == pytest.approx(per_atom)
+
+
+@pytest.mark.parametrize("miller", [(1, 0, 0), (1, 1, 0), (2, 1, 0), (1, 1, 1), (3, 1, 1)])
+def test_rock_salt_cuts_bonds_of_unlike_atoms_by_the_closed_form(miller):
+    normal = np.abs(np.array(miller)) / np.linalg.norm(miller)
+    expected = 4 * normal.sum() / 4.212**2 * 100.0  # six bonds of a/2 of each of four ions
+    for one in terminations(of_ase(MGO), miller):
+        assert one.broken_bonds == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("miller", [(1, 1, 0), (1, 0, 1), (2, 1, -1), (0, 0, 1)])
+def test_a_larger_cell_of_the_same_crystal_has_the_same_cuts(miller):
+    one, larger = (terminations(of_ase(RUTILE.repeat(n)), tuple(miller)) for n in (1, 2))
+    assert [str(cut) for cut in one] == [str(cut) for cut in larger]
+
+
+def test_double_layers_hold_together():
+    """Silicon (111): one bond an atom between double layers, three within them."""
+    near, far = terminations(of_ase(ase_bulk("Si", cubic=True)), (1, 1, 1))
+    assert far.broken_bonds == pytest.approx(3 * near.broken_bonds)
+
+
+def test_the_index_names_the_side_and_no_crystal_is_mirrored():
+    """Zinc above along the polar axis of wurtzite, oxygen along its opposite; quartz stays as left as it was."""
+    oxide = of_ase(ase_bulk("ZnO", "wurtzite", a=3.25, c=5.2))
+    up, down = (terminations(oxide, (0, 0, sign))[0] for sign in (1, -1))
+    assert (up.top, up.bottom) == (down.bottom, down.top)
+    quartz = of_ase(crystal(["Si", "O"], [(0.4697, 0, 0), (0.4135, 0.2669, 0.1191)], spacegroup=152,
+                            cellpar=[4.916, 4.916, 5.405, 90, 90, 120]))  # fmt: skip
+    for miller in ((1, 0, 1), (1, 0, -1), (-2, 1, 3), (0, 0, -1), (0, -1, 0)):
+        cell = surface_cell(quartz, miller)
+        scaled = np.linalg.solve(cell.vectors_angstrom.T, cell.positions_angstrom.T).T
+        assert spglib.get_spacegroup((cell.vectors_angstrom, scaled, cell.numbers), symprec=1e-3) == "P3_121 (152)"
+
+
+@pytest.mark.parametrize(
+    ("bulk", "miller", "of", "layers"),
+    [
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, 1, 1), fcc111("Cu", (1, 1, 6), a=3.6), 6),
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, -1, 1), fcc111("Cu", (1, 1, 5), a=3.6), 5),
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, 0, 0), fcc100("Cu", (1, 1, 5), a=3.6), 5),
+        (ase_bulk("Cu", a=3.6, cubic=True), (1, 1, 0), fcc110("Cu", (1, 1, 5), a=3.6), 5),
+        (ase_bulk("Cu", a=3.6, cubic=True), (2, 1, 1), fcc211("Cu", (3, 1, 4), a=3.6), 12),
+        (ase_bulk("Fe", a=2.87, cubic=True), (1, 0, 0), bcc100("Fe", (1, 1, 4), a=2.87), 4),
+        (ase_bulk("Fe", a=2.87, cubic=True), (1, 1, 0), bcc110("Fe", (1, 1, 4), a=2.87), 4),
+        (ase_bulk("Fe", a=2.87, cubic=True), (1, 1, 1), bcc111("Fe", (1, 1, 4), a=2.87), 4),
+        (ase_bulk("Ru", a=2.7, c=4.3), (0, 0, 1), hcp0001("Ru", (1, 1, 4), a=2.7, c=4.3), 2),
+        (ase_bulk("Si", a=5.43, cubic=True), (1, 1, 1), diamond111("Si", (1, 1, 6), a=5.43), 3),
+    ],
+)
+def test_the_smallest_cell_is_that_of_ases_named_surfaces(bulk, miller, of, layers):
+    number = int(bulk.numbers[0] == 14)  # ASE's diamond (111) breaks three bonds an atom, not one
+    slab = surface(of_ase(bulk), miller, layers, termination=number, primitive=True)
+    assert slab.n_atoms == len(of)
+    assert np.linalg.norm(np.cross(*slab.cell_angstrom[:2])) == pytest.approx(np.linalg.norm(np.cross(*of.cell[:2])))
+    rising = [np.sort(z - z.min()) for z in (slab.positions_angstrom[:, 2], of.positions[:, 2])]
+    np.testing.assert_allclose(*rising, atol=1e-6)
+    tall = np.array(of.cell) + np.diag([0.0, 0.0, 90.0])
+    both = (slab.positions_angstrom, slab.cell_angstrom), (of.positions, tall)
+    around = [np.sort(pairs_within(*one, np.array([1, 1, 0], bool), 4.5)[3]) for one in both]
+    np.testing.assert_allclose(*around, atol=1e-6)
+    index = "".join(f"{'-' if one < 0 else ''}{abs(one)}" for one in miller)
+    assert slab.name.endswith(f"({index})"), "counted on the conventional cell, as before"
+
+
+@pytest.mark.parametrize("miller", [(1, 1, 0), (1, 0, 0), (2, 1, 0), (1, 1, 1), (0, 0, -1), (3, 1, -1)])
+def test_the_smallest_cell_has_the_cuts_of_the_conventional_one(miller):
+    for bulk in (of_ase(RUTILE), of_ase(MGO), of_ase(ase_bulk("Si", cubic=True)), of_ase(RUTILE.repeat((2, 1, 1)))):
+        if bulk.n_atoms > 8 and any(miller[1:]) and miller[0]:
+            continue  # of a supercell the index means another plane
+        assert [str(one)[3:] for one in terminations(bulk, miller, primitive=True)] == [
+            str(one)[3:] for one in terminations(bulk, miller)
+        ]
 
 
 def test_a_polar_surface_is_told_and_a_neutral_one_is_not():

@@ -8,6 +8,8 @@ import sys
 
 import numpy as np
 import pytest
+from ase import Atoms
+from ase.build import fcc111
 from scipy.spatial.transform import Rotation
 
 from xanesview.domain.structure import Notice, Structure
@@ -159,7 +161,7 @@ METHANE = structure_from_smiles("C")
 @pytest.mark.parametrize(
     ("structure", "words"),
     [
-        (METHANE.replace(cell_angstrom=10 * np.eye(3), pbc=[True] * 3), "periodic"),
+        (METHANE.replace(cell_angstrom=10 * np.eye(3), pbc=[True] * 3), "is a crystal"),
         (Structure([6] * 201, 3.0 * np.arange(603).reshape(-1, 3)), "201 atoms"),
         (Structure([92, 9], [[0, 0, 0], [0, 0, 2.0]]), "no parameters for U"),
         (METHANE.replace(charge=1), "9 electrons"),
@@ -209,3 +211,45 @@ def test_notices_of_other_kinds_stay():
     told = Notice("open", "Something else.")
     water = structure_from_smiles("O").replace(notices=(told, Notice("force-field", "Rough.")))
     assert relaxed(water).structure.notices == (told,)
+
+
+def carbon_monoxide_on_copper(lift: float = 0.0) -> Structure:
+    slab = fcc111("Cu", (2, 2, 2), vacuum=8.0)
+    slab += Atoms("CO", slab.positions[-1] + np.array([[0.0, 0.0, 2.1 + lift], [0.0, 0.0, 3.2 + lift]]))
+    return Structure(slab.numbers, slab.positions, slab.cell.array, [True, True, False], name="CO on Cu(111)")
+
+
+def test_on_a_slab_the_molecule_moves_alone():
+    """Measured 1.91 Å of carbon above copper and 1.14 Å of the bond; Phys. Rev. Lett. 98, 046102 (2007)."""
+    before = carbon_monoxide_on_copper()
+    found = relaxed(before)
+    after = found.structure
+    assert np.array_equal(after.positions_angstrom[:8], before.positions_angstrom[:8])
+    assert distance(after, 7, 8) == pytest.approx(1.91, abs=0.05)
+    assert distance(after, 8, 9) == pytest.approx(1.14, abs=0.03)
+    assert after.geometry_origin.startswith("GFN1-xTB (before: the file; rms 0.")
+    assert found.rms_angstrom == pytest.approx(rms(after.positions_angstrom[8:], before.positions_angstrom[8:]))
+
+
+def test_the_process_relaxes_slabs_too():
+    before = carbon_monoxide_on_copper()
+    said = answer({"number": 3, **json.loads(json.dumps(job_of(before)))})
+    after = np.array(said["positions_angstrom"])
+    assert np.array_equal(after[:8], before.positions_angstrom[:8])
+    assert said["largest_force"] <= gfn2.FORCE_TOLERANCE
+
+
+def test_an_odd_slab_has_as_few_unpaired_electrons_as_can_be():
+    even = carbon_monoxide_on_copper()
+    odd = Structure(even.numbers[1:], even.positions_angstrom[1:], even.cell_angstrom, even.pbc)
+    assert relaxed(odd, bonds_may_change=True).largest_force <= gfn2.FORCE_TOLERANCE
+
+
+def test_a_bare_slab_and_one_that_is_too_large_are_refused():
+    even = carbon_monoxide_on_copper()
+    with pytest.raises(XanesviewError, match="slabs themselves are not relaxed"):
+        relaxed(Structure(even.numbers[:8], even.positions_angstrom[:8], even.cell_angstrom, even.pbc))
+    large = fcc111("Cu", (7, 7, 3), vacuum=8.0)
+    large += Atoms("CO", large.positions[-1] + np.array([[0.0, 0.0, 1.9], [0.0, 0.0, 3.0]]))
+    with pytest.raises(XanesviewError, match="up to 120 of a slab"):
+        relaxed(Structure(large.numbers, large.positions, large.cell.array, [True, True, False]))
