@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 from pathlib import Path
@@ -87,6 +88,26 @@ def test_many_failures_are_counted(window, qtbot, folder) -> None:
     opened(window, qtbot, folder, " ".join(f"x{k}.xyz" for k in range(9)))
     assert "9 files can't be opened." in told(window)
     assert "… and 3 other files." in told(window)
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(["many", "none", "methane.xyz"])], ids=" ".join)
+def test_a_folder_without_structures_spoils_nothing_of_the_drop(window, qtbot, folder, order) -> None:
+    (folder / "none").mkdir()
+    (folder / "many").mkdir()
+    (folder / "many" / "water.xyz").write_text(WATER)
+    assert opened(window, qtbot, folder, " ".join(order)) == ["CH4"]
+    qtbot.waitUntil(lambda: len(window.workspace.candidates.rows) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: f"There is no structure in {folder / 'none'}." in told(window), timeout=5000)
+    assert "2 files" not in told(window)
+
+
+def test_a_folder_that_gives_nothing_and_a_damaged_file_are_told_together(window, qtbot, folder) -> None:
+    for name in ("none", "nothing", "many"):
+        (folder / name).mkdir()
+    (folder / "many" / "water.xyz").write_text(WATER)
+    assert opened(window, qtbot, folder, "none many cut.xyz nothing methane.xyz") == ["CH4"]
+    for name in ("folder/none", "folder/nothing", "cut.xyz"):
+        qtbot.waitUntil(lambda name=name: name.removeprefix("folder") in told(window), timeout=5000)
 
 
 def entered(window, urls: list[QUrl]) -> bool:
