@@ -41,6 +41,10 @@ LARGEST_ENERGY_EV = 1_000_000
 """Either way from zero; K edges end at 150 keV."""
 WIDEST_EV = 1000
 """Of what a spectrum is broadened by."""
+MOST_CURVES = 1000
+"""Of one figure: its lines lie on one another long before."""
+MOST_REFERENCES = 100
+"""Of a window's plot: each has a row, an undo step and a part in every draft of the picture."""
 MOST_PIXELS = 100_000_000
 """Of a picture: 400 MB while it is drawn."""
 LARGEST_TABLE = 2_000_000_000

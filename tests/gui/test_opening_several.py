@@ -9,9 +9,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from xanesview.gui.actions import opening
+from xanesview.gui.background import spectrum_reading
 from xanesview.gui.window import drop_hint
 from xanesview.io.session_file.session_file import write_session_file
 
@@ -108,6 +110,22 @@ def test_a_folder_that_gives_nothing_and_a_damaged_file_are_told_together(window
     assert opened(window, qtbot, folder, "none many cut.xyz nothing methane.xyz") == ["CH4"]
     for name in ("folder/none", "folder/nothing", "cut.xyz"):
         qtbot.waitUntil(lambda name=name: name.removeprefix("folder") in told(window), timeout=5000)
+
+
+def test_of_hundreds_of_spectra_the_window_takes_what_a_plot_holds_and_breathes(window, qtbot, folder, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_REFERENCES", 12)
+    monkeypatch.setattr(spectrum_reading, "BREATH_S", 0.0)
+    for k in range(15):
+        (folder / f"run{k:02}.dat").write_text(LINE)
+    beats: list[int] = []
+    timer = QTimer(window, interval=0)
+    timer.timeout.connect(lambda: beats.append(len(window.workspace.session.references)))
+    opened(window, qtbot, folder, "water.xyz")
+    timer.start()
+    opened(window, qtbot, folder, " ".join(f"run{k:02}.dat" for k in range(15)))
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 12, timeout=20000)
+    assert len(set(beats)) > 2, "the window is drawn and heard meanwhile"
+    assert "3 spectra not opened: a plot holds up to 12." in told(window)
 
 
 def entered(window, urls: list[QUrl]) -> bool:
