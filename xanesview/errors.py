@@ -27,9 +27,13 @@ def printable(text: str) -> str:
 _LONG_VALUE = re.compile("“([^“”]{100})[^“”]{20,}”")
 
 
-def _shortened(text: str) -> str:
-    """Return a sentence in which quoted values that nobody can read in full are cut."""
-    return _LONG_VALUE.sub(r"“\1…”", text)
+_LONG_NUMBER = re.compile(r"(?:(\d{20})\d{20,}|(\d{1,3}(?:,\d{3}){5})(?:,\d{3}){8,})…?")
+
+
+def shortened(text: str) -> str:
+    """Return a sentence in which quoted values and numbers that nobody can read in full are cut."""
+    text = _LONG_VALUE.sub(r"“\1…”", text)
+    return _LONG_NUMBER.sub(lambda found: f"{found[1] or found[2]}…", text)
 
 
 def extra_hint(extra: str) -> str:
@@ -48,13 +52,13 @@ class XanesviewError(Exception):
     Parameters
     ----------
     message : str
-        One full sentence: what happened. Long values in quotation marks are cut.
+        One full sentence: what happened. Long numbers, and long values in quotation marks, are cut.
     hint : str, optional
         What to do about it.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        message, hint = _shortened(message), _shortened(hint)
+        message, hint = shortened(message), shortened(hint)
         super().__init__(message, hint)
         self.message = message
         self.hint = hint

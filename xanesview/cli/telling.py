@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from xanesview.domain.counts import counted
-from xanesview.errors import XanesviewError, printable
+from xanesview.errors import XanesviewError, printable, shortened
 
 
 def take_every_character() -> None:
@@ -42,7 +42,7 @@ def tell_error(error: XanesviewError, about: str = "") -> None:
 
 def _shown(text: str) -> str:
     """Return a text on one line, bytes of names that are no letters as ``\\udc..``, without what steers a terminal."""
-    line = " ".join(text.split())
+    line = " ".join(shortened(text).split())
     return printable(line.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
