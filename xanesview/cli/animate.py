@@ -93,6 +93,7 @@ def _over_frames(arguments: argparse.Namespace) -> tuple[list[MovieFrame], Mappi
     from xanesview.cli.fitting import check_edge, network_for
     from xanesview.cli.layers import check_layers
     from xanesview.cli.sites import asked_sites
+    from xanesview.cli.telling import tell_of_network
     from xanesview.drawing3d.movie import MovieFrame
     from xanesview.io.spectra.provenance import provenance
     from xanesview.networks.identity import network_facts
@@ -104,7 +105,9 @@ def _over_frames(arguments: argparse.Namespace) -> tuple[list[MovieFrame], Mappi
         raise UsageError("--frames goes without layers and escape depths.", "Leave them out.")
     first = api.read(arguments.file, 0)
     asked = _asked_frames(arguments.frames, first.n_frames)
-    predictor = api.predictor_of(arguments.network or network_for(first, arguments))
+    network = arguments.network or network_for(first, arguments)
+    tell_of_network(network)
+    predictor = api.predictor_of(network)
     element = predictor.card.element
     how = {"axis": arguments.axis, "fwhm_ev": arguments.fwhm, "as_measured": arguments.drawn_as == "measured"}
     frames, facts = [], {}

@@ -79,12 +79,12 @@ def tell_once(message: str) -> None:
 
 
 def tell_of_network(name: str | None) -> None:
-    """Say in a notice where another network takes the place of the one that is meant by a name, or by default."""
+    """Say in a notice, once, where another network takes the place of the one meant by a name, or by default."""
     from xanesview.networks.card import DEFAULT_NETWORK, look_up
 
     info = look_up(name or DEFAULT_NETWORK)
-    if info is not None and info.notice:
-        tell_notice(info.notice)
+    if info is not None:
+        tell_once(info.notice)
 
 
 #: So many damaged files are named; of more only the number is told.
