@@ -83,6 +83,14 @@ class Cancelled(Exception):
     """The user cancelled what was running; this is not an error."""
 
 
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread", "bad_alloc")
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Tell whether a package could not be loaded, or a thread not begun, for lack of memory."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _NO_MEMORY)
+
+
 def why_not_loaded(error: ImportError | OSError) -> str:
     """Return why a package can't be used, to stand in brackets inside a sentence; the system's own words go to the log.
 
@@ -90,6 +98,8 @@ def why_not_loaded(error: ImportError | OSError) -> str:
     """
     log.info("A package could not be loaded.", exc_info=error)
     name = getattr(error, "name", None)
+    if is_of_memory(error):
+        return "there is not enough memory"
     if isinstance(error, ModuleNotFoundError) and name:
         return f"{name} is not installed"
     return f"{name or 'one of its libraries'} is damaged or made for another computer"

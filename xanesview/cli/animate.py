@@ -13,6 +13,7 @@ from xanesview.cli.numbers_asked import NumberIn, asked_range_ev, asked_size
 from xanesview.cli.series import add_series, asked_structure, checked_series, predicted_series
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.limits import check_address_space
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +47,7 @@ def run_animate(arguments: argparse.Namespace) -> int:
     from xanesview.io.movie_file import check_movie_name, write_movie
     from xanesview.io.recognition import kind_of_file
 
+    check_address_space()
     arguments.tensor = False
     target = Path(arguments.out).expanduser()
     try:
