@@ -27,9 +27,13 @@ def printable(text: str) -> str:
 _LONG_VALUE = re.compile("“([^“”]{100})[^“”]{20,}”")
 
 
-def _shortened(text: str) -> str:
-    """Return a sentence in which quoted values that nobody can read in full are cut."""
-    return _LONG_VALUE.sub(r"“\1…”", text)
+_LONG_NUMBER = re.compile(r"(?:(\d{20})\d{20,}|(\d{1,3}(?:,\d{3}){5})(?:,\d{3}){8,})…?")
+
+
+def shortened(text: str) -> str:
+    """Return a sentence in which quoted values and numbers that nobody can read in full are cut."""
+    text = _LONG_VALUE.sub(r"“\1…”", text)
+    return _LONG_NUMBER.sub(lambda found: f"{found[1] or found[2]}…", text)
 
 
 def extra_hint(extra: str) -> str:
@@ -48,13 +52,13 @@ class XanesviewError(Exception):
     Parameters
     ----------
     message : str
-        One full sentence: what happened. Long values in quotation marks are cut.
+        One full sentence: what happened. Long numbers, and long values in quotation marks, are cut.
     hint : str, optional
         What to do about it.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        message, hint = _shortened(message), _shortened(hint)
+        message, hint = shortened(message), shortened(hint)
         super().__init__(message, hint)
         self.message = message
         self.hint = hint
@@ -79,6 +83,14 @@ class Cancelled(Exception):
     """The user cancelled what was running; this is not an error."""
 
 
+_NO_MEMORY = ("failed to map segment", "cannot allocate memory", "can't start new thread", "bad_alloc")
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Tell whether a package could not be loaded, or a thread not begun, for lack of memory."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _NO_MEMORY)
+
+
 def why_not_loaded(error: ImportError | OSError) -> str:
     """Return why a package can't be used, to stand in brackets inside a sentence; the system's own words go to the log.
 
@@ -86,6 +98,8 @@ def why_not_loaded(error: ImportError | OSError) -> str:
     """
     log.info("A package could not be loaded.", exc_info=error)
     name = getattr(error, "name", None)
+    if is_of_memory(error):
+        return "there is not enough memory"
     if isinstance(error, ModuleNotFoundError) and name:
         return f"{name} is not installed"
     return f"{name or 'one of its libraries'} is damaged or made for another computer"

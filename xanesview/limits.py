@@ -41,6 +41,10 @@ LARGEST_ENERGY_EV = 1_000_000
 """Either way from zero; K edges end at 150 keV."""
 WIDEST_EV = 1000
 """Of what a spectrum is broadened by."""
+MOST_CURVES = 1000
+"""Of one figure: its lines lie on one another long before."""
+MOST_REFERENCES = 100
+"""Of a window's plot: each has a row, an undo step and a part in every draft of the picture."""
 MOST_PIXELS = 100_000_000
 """Of a picture: 400 MB while it is drawn."""
 LARGEST_TABLE = 2_000_000_000
@@ -59,6 +63,11 @@ LARGEST_WEIGHTS = 2_000_000_000
 """Bytes of a network's weights."""
 LARGEST_MATRIX = 1_000_000_000
 """Bytes of what is made in between."""
+
+TORCH_BYTES = 1_000_000_000
+"""Of address space: networks predict in that, and torch ends the process in 0.7 GB."""
+DRAWING_BYTES = 3_000_000_000
+"""Of address space: the window and pictures of structures are drawn in 3.0 GB, and end without a word in 2.0 GB."""
 
 _SMALL = 1_000_000
 _BEST_PACKED = 1100
@@ -153,3 +162,28 @@ def check_table(file: str, table: str, declared: int, stored: int, in_file: int,
     if declared > max(_SMALL, _BEST_PACKED * stored, _BESIDE_OTHERS * in_file):
         raise DamagedFileError(f"{file} declares {declared:,} bytes in {table} but holds far fewer.", _DAMAGED)
     check_bytes(declared, most, f"{table} of {file}", "Split the file into smaller ones.")
+
+
+def check_address_space(least: int = DRAWING_BYTES, what: str = "to draw structures") -> None:
+    """Check that this process may have the memory that something takes: OpenGL, VTK and torch end it without.
+
+    Parameters
+    ----------
+    least : bytes of address space
+    what : that it is for
+
+    Raises
+    ------
+    XanesviewError
+        Where it was started with a limit below that (``ulimit -v``).
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY and most < least:
+        raise XanesviewError(
+            f"Programs started here may have {size(most)} of memory, too little {what}.",
+            f"Allow at least {size(least)} (ulimit -v).",
+        )

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.gui.acting import LEFT, current, shown
 from tests.gui.fake_networks import FakeNetworks
+from xanesview.gui.dialogs.unsaved import UnsavedDialog
 from xanesview.gui.panels.sites.table import SOURCE
 from xanesview.reference.engine import feasibility
 from xanesview.reference.kept import UNIT
@@ -349,3 +350,29 @@ def test_dragging_asks_no_engine_and_draws_the_computed_curve(formaldehyde_windo
     qtbot.waitUntil(lambda: current(window).max() < 1e-9)
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: current(window).max() > 1e-6)
+
+
+def test_what_was_computed_is_not_lost_silently(formaldehyde_window, qtbot, tmp_path):
+    """Computed sites are no undo step; they are work all the same: the title's star, and the question at the end."""
+    window = formaldehyde_window
+    saving = window.saving
+    assert not saving.is_dirty
+    assert "*" not in window.windowTitle()
+    window.named_actions["compute_reference"].trigger()
+    qtbot.waitUntil(lambda: idle(window) and len(shown(window, "computed")) == 1)
+    assert saving.is_dirty
+    assert "*" in window.windowTitle()
+    asked: list[bool] = []
+    saving.asks = True
+    saving.when_safe(lambda: asked.append(True))
+    dialog = window.findChild(UnsavedDialog)
+    assert dialog is not None
+    assert asked == []
+    dialog.reject()
+    saving.write(tmp_path / "work.xanesview")
+    qtbot.waitUntil(lambda: not saving.is_dirty, timeout=5000)
+    assert "*" not in window.windowTitle()
+    saving.open(tmp_path / "work.xanesview")
+    qtbot.waitUntil(lambda: len(shown(window, "computed")) == 1, timeout=5000)
+    assert not saving.is_dirty
+    saving.asks = False

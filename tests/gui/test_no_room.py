@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ PLACES = {
     "a file for a folder": lambda folder, name: _touched(folder / "file") / name,
     "where nothing may be written": lambda _folder, name: Path("/proc") / name,
     "a name too long": lambda folder, name: folder / ("n" * 300 + name),
+    "a pipe that nobody reads": lambda folder, name: _piped(folder / name),
     "a link to itself": lambda folder, name: _looped(folder / "loop") / name,
 }
 
@@ -53,6 +55,11 @@ def _made(path: Path) -> Path:
 
 def _touched(path: Path) -> Path:
     path.touch()
+    return path
+
+
+def _piped(path: Path) -> Path:
+    os.mkfifo(path)
     return path
 
 

@@ -73,6 +73,23 @@ def test_what_is_sound_outlives_what_is_not(file, water, qtbot, networks):
     assert QSettings(str(file), QSettings.Format.IniFormat).value("unknown") == "kept"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [rb"layout\desk=@Variant(\0\0\x1\x9f\0\0\0\0)", rb"theme=@Variant(\0\0\0\x7f\xff)", rb"d=@Variant(\0\0\09b\0\0)"],
+)
+def test_a_damaged_value_is_left_out_without_a_word_on_the_terminal(file, line, water, capfd):
+    content = b"[General]\n" + line + b"\nrecent_files=" + str(water).encode() + b"\n"
+    file.write_bytes(content)
+    settings = Settings()
+    assert (settings.theme, settings.layout("desk")) == ("system", None)
+    assert settings.recent_files() == [water]
+    settings.theme = "dark"
+    settings.write()
+    assert Settings().theme == "dark"
+    assert file.with_suffix(".damaged.ini").read_bytes() == content
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("content", [os.urandom(5000), b"\0" * 100, b"[", b"x" * 30_000_000, b"[a]\n=\n\\x"], ids=len)
 def test_a_file_of_anything_else_is_no_obstacle(file, content, qtbot, networks):
     file.write_bytes(content)

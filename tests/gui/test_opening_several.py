@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from xanesview.gui.actions import opening
+from xanesview.gui.background import spectrum_reading
 from xanesview.gui.window import drop_hint
 from xanesview.io.session_file.session_file import write_session_file
 
@@ -87,6 +90,42 @@ def test_many_failures_are_counted(window, qtbot, folder) -> None:
     opened(window, qtbot, folder, " ".join(f"x{k}.xyz" for k in range(9)))
     assert "9 files can't be opened." in told(window)
     assert "… and 3 other files." in told(window)
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(["many", "none", "methane.xyz"])], ids=" ".join)
+def test_a_folder_without_structures_spoils_nothing_of_the_drop(window, qtbot, folder, order) -> None:
+    (folder / "none").mkdir()
+    (folder / "many").mkdir()
+    (folder / "many" / "water.xyz").write_text(WATER)
+    assert opened(window, qtbot, folder, " ".join(order)) == ["CH4"]
+    qtbot.waitUntil(lambda: len(window.workspace.candidates.rows) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: f"There is no structure in {folder / 'none'}." in told(window), timeout=5000)
+    assert "2 files" not in told(window)
+
+
+def test_a_folder_that_gives_nothing_and_a_damaged_file_are_told_together(window, qtbot, folder) -> None:
+    for name in ("none", "nothing", "many"):
+        (folder / name).mkdir()
+    (folder / "many" / "water.xyz").write_text(WATER)
+    assert opened(window, qtbot, folder, "none many cut.xyz nothing methane.xyz") == ["CH4"]
+    for name in ("folder/none", "folder/nothing", "cut.xyz"):
+        qtbot.waitUntil(lambda name=name: name.removeprefix("folder") in told(window), timeout=5000)
+
+
+def test_of_hundreds_of_spectra_the_window_takes_what_a_plot_holds_and_breathes(window, qtbot, folder, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_REFERENCES", 12)
+    monkeypatch.setattr(spectrum_reading, "BREATH_S", 0.0)
+    for k in range(15):
+        (folder / f"run{k:02}.dat").write_text(LINE)
+    beats: list[int] = []
+    timer = QTimer(window, interval=0)
+    timer.timeout.connect(lambda: beats.append(len(window.workspace.session.references)))
+    opened(window, qtbot, folder, "water.xyz")
+    timer.start()
+    opened(window, qtbot, folder, " ".join(f"run{k:02}.dat" for k in range(15)))
+    qtbot.waitUntil(lambda: len(window.workspace.session.references) == 12, timeout=20000)
+    assert len(set(beats)) > 2, "the window is drawn and heard meanwhile"
+    assert "3 spectra not opened: a plot holds up to 12." in told(window)
 
 
 def entered(window, urls: list[QUrl]) -> bool:

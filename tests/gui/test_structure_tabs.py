@@ -81,6 +81,24 @@ def test_keys_step_round_and_close(three):
     assert shown_name(three).lower() == "thiophene"
 
 
+def test_the_only_structure_is_not_closed_and_a_closed_one_comes_back_with_its_work(qtbot, three):
+    workspace = three.workspace
+    qtbot.waitUntil(lambda: workspace.shown.prediction is not None, timeout=5000)
+    workspace.pick((0, 3))
+    workspace.set_site_weight(3, 2.0)
+    work = workspace.session
+    for _ in range(4):
+        QTest.keyClick(three, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert three.structure_tabs.count() == 1
+    assert workspace.structure is not None
+    assert not three.named_actions["close_structure"].isEnabled()
+    workspace.undo_stack.undo()
+    workspace.undo_stack.undo()
+    assert three.structure_tabs.count() == 3
+    assert shown_name(three).lower() == "benzene"
+    assert (workspace.session.picked, workspace.session.site_weights) == (work.picked, work.site_weights)
+
+
 def test_a_structure_that_is_opened_next_stands_beside_the_one_before(qtbot, benzene_window):
     benzene_window.opening.open_example("pyridine")
     qtbot.waitUntil(lambda: shown_name(benzene_window).lower() == "pyridine", timeout=5000)

@@ -85,8 +85,12 @@ def test_files_of_another_kind(written: Callable, read: Callable, told: str, tmp
 
 
 def test_values_too_long_to_be_read_are_cut() -> None:
-    error = XanesviewError(f"“{'9' * 5000}” names no sites.", f"Did you mean “{'8' * 500}”?")
-    assert error.message == f"“{'9' * 100}…” names no sites."
-    assert error.hint == f"Did you mean “{'8' * 100}…”?"
+    error = XanesviewError(f"“{'a' * 5000}” names no sites.", f"Did you mean “{'b' * 500}”?")
+    assert error.message == f"“{'a' * 100}…” names no sites."
+    assert error.hint == f"Did you mean “{'b' * 100}…”?"
     name = "a" * 110
     assert XanesviewError(f"“{name}” is no file.").message == f"“{name}” is no file."
+    assert XanesviewError(f"C{'9' * 300} has {10**300 - 1:,} atoms.").message == (
+        f"C{'9' * 20}… has 999{',999' * 5}… atoms."
+    )
+    assert XanesviewError(f"“{'9' * 300}” is none.").message == f"“{'9' * 20}…” is none."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -154,14 +153,15 @@ def test_what_can_be_made_again_is_done_without_and_the_log_says_so_once(xanesvi
     assert kept_predictions.read_kept("abc", "c_k_edge_tensor") is not None
 
 
-def test_a_file_that_is_no_file_is_written_into_not_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
-    write_text(pipe, "spectrum")
-    assert reader.communicate(timeout=20)[0] == b"spectrum"
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
+def test_a_stream_of_the_process_is_written_into_not_replaced(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as reader, os.fdopen(write, "wb"):
+        name = Path(f"/dev/fd/{write}")
+        (tmp_path / "link.csv").symlink_to(name)
+        for path in (name, tmp_path / "link.csv"):
+            write_text(path, "spectrum")
+            assert os.read(reader.fileno(), 100) == b"spectrum"
+    assert [p.name for p in tmp_path.iterdir()] == ["link.csv"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the device that is always full is Linux's")

@@ -13,6 +13,7 @@ from xanesview.cli.numbers_asked import NumberIn, asked_range_ev, asked_size
 from xanesview.cli.series import add_series, asked_structure, checked_series, predicted_series
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
+from xanesview.limits import check_address_space
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +47,7 @@ def run_animate(arguments: argparse.Namespace) -> int:
     from xanesview.io.movie_file import check_movie_name, write_movie
     from xanesview.io.recognition import kind_of_file
 
+    check_address_space()
     arguments.tensor = False
     target = Path(arguments.out).expanduser()
     try:
@@ -93,6 +95,7 @@ def _over_frames(arguments: argparse.Namespace) -> tuple[list[MovieFrame], Mappi
     from xanesview.cli.fitting import check_edge, network_for
     from xanesview.cli.layers import check_layers
     from xanesview.cli.sites import asked_sites
+    from xanesview.cli.telling import tell_of_network
     from xanesview.drawing3d.movie import MovieFrame
     from xanesview.io.spectra.provenance import provenance
     from xanesview.networks.identity import network_facts
@@ -104,7 +107,9 @@ def _over_frames(arguments: argparse.Namespace) -> tuple[list[MovieFrame], Mappi
         raise UsageError("--frames goes without layers and escape depths.", "Leave them out.")
     first = api.read(arguments.file, 0)
     asked = _asked_frames(arguments.frames, first.n_frames)
-    predictor = api.predictor_of(arguments.network or network_for(first, arguments))
+    network = arguments.network or network_for(first, arguments)
+    tell_of_network(network)
+    predictor = api.predictor_of(network)
     element = predictor.card.element
     how = {"axis": arguments.axis, "fwhm_ev": arguments.fwhm, "as_measured": arguments.drawn_as == "measured"}
     frames, facts = [], {}

@@ -7,12 +7,13 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from xanesview.cli.numbers_asked import asked_range_ev
-from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.cli.telling import MOST_NAMED, tell_error, tell_notice, where_all_stand
 from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
@@ -22,7 +23,6 @@ from xanesview.io.text_file import check_is_file
 from xanesview.limits import MOST_ENERGIES, check_count
 
 FORMATS = ("isdpainn", "feff", "fdmnes", "ase")
-_TOLD = 20  # parts left out that are told one by one
 
 
 def run_import(arguments: argparse.Namespace) -> int:
@@ -32,11 +32,11 @@ def run_import(arguments: argparse.Namespace) -> int:
     kind = arguments.format or _sniffed(source)
     grid = None if arguments.energy is None else parse_grid(arguments.energy)
     left_out = _LeftOut()
-    if kind == "isdpainn":
-        counts = _import_isdpainn(source, arguments, out, grid, left_out)
-    else:
-        counts = _import_listed(kind, source, arguments, out, grid, left_out)
-    left_out.tell_rest()
+    try:
+        read = _import_isdpainn if kind == "isdpainn" else partial(_import_listed, kind)
+        counts = read(source, arguments, out, grid, left_out)
+    finally:
+        left_out.tell_rest()
     known = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
     print(f"{out}: {counted(sum(counts.values()), 'site')} ({known}), {out.stat().st_size / 1e6:.1f} MB")
     return 1 if left_out.count else 0
@@ -74,20 +74,26 @@ def split_of_record(record: StructureSpectra) -> str:
 
 
 class _LeftOut:
-    """Tells the first parts that could not be read, counts the rest."""
+    """Tells the first parts that could not be read; how many more there are, and where all stand, in the end."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self._lines: list[str] = []
+
+    @property
+    def count(self) -> int:
+        """How many were left out."""
+        return len(self._lines)
 
     def __call__(self, error: XanesviewError, about: str) -> None:
-        self.count += 1
-        if self.count <= _TOLD:
+        self._lines.append(f"{about}: {error.message} {error.hint}".strip())
+        if self.count <= MOST_NAMED:
             tell_error(error, about)
 
     def tell_rest(self) -> None:
         """Tell how many were left out if not all were told."""
-        if self.count > _TOLD:
-            tell_notice(f"{counted(self.count, 'part was', 'parts were')} left out; the first {_TOLD} are told above.")
+        if self.count > MOST_NAMED:
+            where = where_all_stand(self._lines)
+            tell_notice(f"{self.count:,} parts were left out; the first {MOST_NAMED} are told above{where}.")
 
 
 def _sniffed(source: Path) -> str:

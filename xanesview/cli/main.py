@@ -21,7 +21,7 @@ from xanesview.cli.arguments import parsed
 from xanesview.cli.commands import command
 from xanesview.cli.overwriting import check_named, check_not_read, check_writable
 from xanesview.cli.telling import take_every_character, tell_error, tell_notice, tell_of_command
-from xanesview.errors import Cancelled, UsageError, XanesviewError
+from xanesview.errors import Cancelled, UsageError, XanesviewError, is_of_memory
 from xanesview.io.atomic import append_text, cannot_write, has_written
 from xanesview.paths import forget_not_kept, log_dir, not_kept
 from xanesview.processes import (
@@ -106,13 +106,19 @@ def _answered(words: list[str], request: Request) -> int:
     except MemoryError:
         if debug:
             raise
-        hint = "Close other programs, or ask for fewer sites or structures at a time."
-        return _told(XanesviewError("There is not enough memory.", hint), 1)
+        return _told(_no_memory(), 1)
     except Exception as error:  # the command line's exception hook: told in one line, kept in the log
         _end_if_asked(request, error)
         if debug:
             raise
+        if isinstance(error, ImportError | RuntimeError) and is_of_memory(error):
+            return _told(_no_memory(), 1)
         return _told(_bad_backend(error) or _unexpected(error), 1)
+
+
+def _no_memory() -> XanesviewError:
+    hint = "Close other programs, or ask for fewer sites or structures at a time."
+    return XanesviewError("There is not enough memory.", hint)
 
 
 def _end_if_asked(request: Request, made_of_it: BaseException) -> None:

@@ -18,17 +18,22 @@ from xanesview.cli.measured import add_answers
 from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.errors import UsageError
 from xanesview.io.atomic import is_stream
+from xanesview.limits import MOST_CURVES, check_count
 
 
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
-        "file", nargs="+", metavar="FILE",
+        "file",
+        nargs="+",
+        metavar="FILE",
         help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; or one "
         "saved session, drawn as the window shows it",
     )
     p.add_argument(
-        "--network", metavar="NAME|PATH", action="append",
+        "--network",
+        metavar="NAME|PATH",
+        action="append",
         help="network to predict structures with; several are overlaid (default: one that fits, see --edge)",
     )
     add_edge(p)
@@ -44,7 +49,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--title", help="title above the figure (of a session by default its own)")
     add_look(p)
     p.add_argument(
-        "--inset", metavar="PICTURE.png|structure",
+        "--inset",
+        metavar="PICTURE.png|structure",
         help="a picture in the plot: a PNG, or the 3D view of the first structure among the files",
     )
 
@@ -78,6 +84,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
         raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf, .png or .tiff.")
     if (session := named_session(arguments.file)) is not None:
         return draw_session(session, arguments, target)
+    check_count(len(arguments.file), MOST_CURVES, "files of one figure", "Draw fewer of them, or several figures.")
     look = asked_look(arguments)
     hint = "Write the lower energy first, as in 280,305."
     if arguments.range is not None:

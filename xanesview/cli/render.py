@@ -13,6 +13,7 @@ from xanesview.cli.telling import tell_notice
 from xanesview.drawing3d import export
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream
+from xanesview.limits import check_address_space
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,19 +33,24 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_frame(p)
     p.add_argument("--example", metavar="NAME", help="a bundled example, for instance benzene")
     p.add_argument(
-        "--out", required=True, metavar="OUT.png|jpg|glb|gltf|html",
+        "--out",
+        required=True,
+        metavar="OUT.png|jpg|glb|gltf|html",
         help="picture; scene for 3D viewers; page that a browser turns, in one file",
     )
     p.add_argument("--size", default="1600x1200", metavar="WxH", help="pixels of a picture (default 1600x1200)")
     p.add_argument(
-        "--look", default="auto", metavar="auto|x|y|z|X,Y,Z",
+        "--look",
+        default="auto",
+        metavar="auto|x|y|z|X,Y,Z",
         help="from where: an axis; a, b, c where there is a cell, normal where there is a surface; a direction "
         "(default: as the window opens)",
     )
     p.description += " Without a polarisation no arrow is drawn."
     add_polarisation(p)
     p.add_argument(
-        "--cut-molecules", action="store_true",
+        "--cut-molecules",
+        action="store_true",
         help="leave molecules of a crystal cut at the cell's faces, as the file has them (default: made whole)",
     )
     p.add_argument("--sites", metavar="all|C|0,3,5", help="atoms to ring; the arrow goes through their middle")
@@ -65,6 +71,8 @@ def run_render(arguments: argparse.Namespace) -> int:
     size = asked_size(arguments.size, _LEAST_PX, _MOST_PX)
     check_polarisation(arguments)
     kind = _kind(target, transparent)
+    if kind.flat:
+        check_address_space()
     if arguments.sites is not None:
         asked_indices(arguments.sites)
     structure = _structure(arguments)

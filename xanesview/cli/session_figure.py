@@ -26,11 +26,11 @@ def named_session(names: list[str]) -> Path | None:
     UsageError
         Where there are others beside it.
     """
-    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.session_mark import is_session_file
     from xanesview.io.text_file import check_is_file
 
     paths = [Path(name).expanduser() for name in names]
-    found = next((path for path in paths if path.is_file() and kind_of_file(path) == "session"), None)
+    found = next((path for path in paths if path.is_file() and is_session_file(path)), None)
     if found is not None and len(paths) > 1:
         hint = f"Give it alone; “xanesview convert {found.name} --out curves.csv” writes its curves for a figure."
         raise UsageError(f"{found.name} is a session, and makes a figure by itself.", hint)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from xanesview.domain.counts import counted
-from xanesview.errors import XanesviewError, printable
+from xanesview.errors import XanesviewError, printable, shortened
+from xanesview.io.atomic import write_text
+from xanesview.paths import log_dir
 
 
 def take_every_character() -> None:
@@ -42,7 +44,7 @@ def tell_error(error: XanesviewError, about: str = "") -> None:
 
 def _shown(text: str) -> str:
     """Return a text on one line, bytes of names that are no letters as ``\\udc..``, without what steers a terminal."""
-    line = " ".join(text.split())
+    line = " ".join(shortened(text).split())
     return printable(line.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
@@ -79,16 +81,17 @@ def tell_once(message: str) -> None:
 
 
 def tell_of_network(name: str | None) -> None:
-    """Say in a notice where another network takes the place of the one that is meant by a name, or by default."""
+    """Say in a notice, once, where another network takes the place of the one meant by a name, or by default."""
     from xanesview.networks.card import DEFAULT_NETWORK, look_up
 
     info = look_up(name or DEFAULT_NETWORK)
-    if info is not None and info.notice:
-        tell_notice(info.notice)
+    if info is not None:
+        tell_once(info.notice)
 
 
-#: So many damaged files are named; of more only the number is told.
-_MOST_NAMED = 12
+#: So many damaged files are named; of more the number is told, and where all of them stand.
+MOST_NAMED = 3
+_ALL_NAMED = "left_out.txt"
 
 
 def tell_damaged(found: Mapping[str, str], n_all: int, fate: str) -> None:
@@ -102,10 +105,21 @@ def tell_damaged(found: Mapping[str, str], n_all: int, fate: str) -> None:
     """
     if not found:
         return
-    named = [f"{name} ({_reason(message, name)})" for name, message in list(found.items())[:_MOST_NAMED]]
-    more = [f"and {len(found) - _MOST_NAMED} more"] if len(found) > _MOST_NAMED else []
+    told = [f"{name} ({_reason(message, name)})" for name, message in found.items()]
+    named, others = told[:MOST_NAMED], len(told) - MOST_NAMED
+    more = [f"and {others} more{where_all_stand(told)}"] if others > 0 else []
     share = f"{len(found)} of {counted(n_all, 'result')} {'was' if len(found) == 1 else 'were'}"
     tell_notice(f"{share} {fate}: {'; '.join(named + more)}.")
+
+
+def where_all_stand(lines: Sequence[str]) -> str:
+    """Write what is too much for a terminal among the logs; return where, to follow in a sentence, or nothing."""
+    path = log_dir() / _ALL_NAMED
+    try:
+        write_text(path, "".join(f"{_shown(line)}\n" for line in lines))
+    except XanesviewError:
+        return ""
+    return f" ({path} names all of them)"
 
 
 def _reason(message: str, name: str) -> str:

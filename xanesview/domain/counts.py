@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def counted(n: int, one: str, many: str = "") -> str:
@@ -15,6 +16,12 @@ def counted(n: int, one: str, many: str = "") -> str:
     many : in the plural, where that isn't the singular with an s
     """
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def first_few(sentences: Sequence[str], others: str, most: int = 3) -> str:
+    """Return the first of many sentences, and how many more there are in words such as “and {n} more.”."""
+    left = len(sentences) - most
+    return " ".join([*sentences[:most], *([others.format(n=f"{left:,}")] if left > 0 else [])])
 
 
 def percent(share: float) -> str:

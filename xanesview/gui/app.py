@@ -19,6 +19,7 @@ from xanesview.gui.display_check import check_display
 from xanesview.gui.launch import Launch
 from xanesview.gui.logs import write_log
 from xanesview.gui.session.step_failed import StepFailed
+from xanesview.limits import check_address_space
 from xanesview.processes import do_not_wait, exit_code, leave
 from xanesview.texts import language
 
@@ -69,6 +70,7 @@ def run(launch: Launch) -> int:
         If there is no display.
     """
     check_display()
+    check_address_space()
     prepare_environment()
     log_path = write_log()
     app = make_application(launch)

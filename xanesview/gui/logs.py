@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
-from xanesview.io.atomic import is_stream
+from xanesview.io.atomic import is_no_file
 from xanesview.paths import log_dir, note_not_kept
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def write_log(max_bytes: int = 500_000, kept: int = 2) -> Path:
     set_aside_crash(crash_path)
     root = logging.getLogger()
     try:
-        if is_stream(path) or is_stream(crash_path):
+        if is_no_file(path) or is_no_file(crash_path):
             raise OSError("it is a pipe or a device")  # which may wait for ever
         handler = _LogFile(path, max_bytes, kept)
         crash = crash_path.open("a", encoding="utf-8")

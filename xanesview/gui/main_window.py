@@ -172,9 +172,7 @@ class MainWindow(QMainWindow):
         self.desk.setCentralWidget(centre)
         self.desk.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._make_tabs(context)
-        self.plot_share = PlotShare(
-            self.desk, self.plot.picture, {self.docks[spec.title]: spec for spec in PANELS}
-        )
+        self.plot_share = PlotShare(self.desk, self.plot.picture, {self.docks[spec.title]: spec for spec in PANELS})
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(6)
         self.splitter.addWidget(left)
@@ -223,6 +221,7 @@ class MainWindow(QMainWindow):
         self.view_pane.ready.connect(self.anisotropy.refresh)
         self.view_pane.ready.connect(self.view_ready)
         self.opening.many_named.connect(self._open_many)
+        self.workspace.candidates.passed_over.connect(self.opening.failures.add)
 
     def _open_many(self, paths: Sequence[Path]) -> None:
         """List and predict what folders and files of many hold, beside what is shown."""

@@ -7,11 +7,11 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, qInstallMessageHandler
 
 from xanesview.domain.file_names import writable
 from xanesview.errors import XanesviewError
@@ -161,7 +161,7 @@ class Settings:
             return self._held.get(key, default)
         try:
             value = self._file.value(key, default)
-        except UnpicklingError:
+        except (UnpicklingError, RuntimeError):  # another program has put it there meanwhile
             return default
         return default if value is None else value
 
@@ -182,8 +182,12 @@ def _opened(path: Path) -> QSettings:
     except OSError:  # not there yet, or not ours to look at
         odd = False
     if not odd:
-        file = QSettings(str(path), QSettings.Format.IniFormat)
+        with _kept_from_terminal() as said:
+            file = QSettings(str(path), QSettings.Format.IniFormat)
+            damaged = [key for key in file.allKeys() if not _is_readable(file, key)]
         if file.status() != QSettings.Status.FormatError:
+            if said or damaged:
+                _leave_out(file, path, damaged)
             for key in file.allKeys():
                 if key.endswith("/"):  # a value without a name: Qt would write it back as what it can't read
                     file.remove(key)
@@ -194,6 +198,36 @@ def _opened(path: Path) -> QSettings:
     with contextlib.suppress(OSError):
         path.replace(path.with_suffix(".broken"))
     return QSettings(str(path), QSettings.Format.IniFormat)
+
+
+@contextlib.contextmanager
+def _kept_from_terminal() -> Iterator[list[str]]:
+    """Give what Qt says of values that it can't read, in its own terms, instead of letting it write that."""
+    said: list[str] = []
+    before = qInstallMessageHandler(lambda _kind, _where, text: said.append(text))
+    try:
+        yield said
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _is_readable(file: QSettings, key: str) -> bool:
+    """Tell whether a value is one; whoever reads it tells whether it is the right one."""
+    try:
+        return not key or file.value(key) is not None
+    except (UnpicklingError, RuntimeError):  # of a type that Python knows nothing of
+        return False
+
+
+def _leave_out(file: QSettings, path: Path, damaged: list[str]) -> None:
+    """Keep a file with damaged values beside itself, and go on with what is sound of it."""
+    aside = path.with_suffix(".damaged.ini")
+    log.warning("some settings are damaged and left out (%s); %s keeps the file as it was", ", ".join(damaged), aside)
+    with contextlib.suppress(OSError, XanesviewError):  # a full disk is told of when settings are written
+        write_bytes(aside, path.read_bytes())
+    for key in damaged:
+        file.remove(key)
+    file.sync()
 
 
 def holds_pickles(content: bytes) -> bool:

@@ -18,6 +18,8 @@ from xanesview.errors import Cancelled, XanesviewError
 
 #: What file systems answer that know no flushing to the disk.
 _NO_FLUSHING = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+#: Where a process finds its own streams, beside /proc.
+_STREAMS = [("dev", name) for name in ("stdout", "stderr", "fd")]
 #: How long a pipe may be without a program that reads from it, s.
 _READER_S = 5.0
 #: What the temporary files that are written now will become: an error names the file that the user named.
@@ -32,8 +34,8 @@ _whole: deque[Path] = deque(maxlen=1)
 def atomic_write(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside the target; when the block ends well, it takes the target's place.
 
-    A crash, a full disk or an error inside the block leaves what was there before untouched. What is no ordinary file
-    (a pipe, /dev/stdout) is not replaced; the bytes go into it.
+    A crash, a full disk or an error inside the block leaves what was there before untouched. A stream of the process
+    (/dev/stdout) is not replaced; the bytes go into it.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     Raises
     ------
     XanesviewError
-        If the folder is missing or can't be written, or the disk is full.
+        If the folder is missing or can't be written, the disk is full, or the path names something else than a file.
     """
     path = Path(path)
     try:
@@ -89,7 +91,7 @@ def check_target(path: str | Path) -> None:
     Raises
     ------
     XanesviewError
-        If it is a folder or a socket, or its folder is missing or can't be written to.
+        If it is a folder, a pipe or anything else that is no file, or its folder is missing or can't be written to.
     OSError
         If its name is too long.
     """
@@ -98,8 +100,8 @@ def check_target(path: str | Path) -> None:
         raise XanesviewError(f"{path} is a folder.", "Give the name of a file to write.")
     if not path.parent.is_dir():
         raise no_folder(path)
-    if path.is_socket():
-        raise XanesviewError(f"{path} is a socket, which no file can be written to.", "Give another name.")
+    if is_no_file(path) and not is_stream(path):
+        raise XanesviewError(f"{path} is {_what(path)}, which no file can be written to.", "Give another name.")
     if not is_stream(path) and not os.access(path.parent, os.W_OK):
         raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
@@ -148,15 +150,35 @@ def note_written(path: Path) -> None:
     _whole.append(path)
 
 
-def is_stream(path: str | Path) -> bool:
-    """Tell whether bytes go into what a path names as it is: a pipe, a device, or a name of a stream of the process.
+def is_no_file(path: str | Path) -> bool:
+    """Tell whether there is something at a path that is neither a file nor a folder: a pipe, a socket, a device."""
+    path = Path(path)
+    return path.exists() and not path.is_file() and not path.is_dir()
 
-    ``/dev/stdout`` is a link to whatever file the output goes to; the link must not be replaced.
+
+def is_stream(path: str | Path) -> bool:
+    """Tell whether bytes go into what a path names as it is: a stream that the process was started with, or a terminal.
+
+    ``/dev/stdout`` is a link to whatever file the output goes to; the link must not be replaced. A pipe in a folder is
+    none: whoever reads it may never do so, and what writes to it waits as long.
     """
     path = Path(path)
     if not path.exists() or path.is_dir():
         return False
-    return not path.is_file() or (path.is_symlink() and path.absolute().parts[1:2] in (("dev",), ("proc",)))
+    if path.is_char_device():
+        return True
+    of_process = any(one.parts[1:2] == ("proc",) or one.parts[1:3] in _STREAMS for one in (path.absolute(), _end(path)))
+    return of_process and (path.is_symlink() or path.is_fifo())
+
+
+def _end(path: Path) -> Path:
+    """Return where links lead to."""
+    return Path(os.path.realpath(path))
+
+
+def _what(path: Path) -> str:
+    """Return what something is that is no file, with its article."""
+    return "a pipe" if path.is_fifo() else "a socket" if path.is_socket() else "a device"
 
 
 def _opened_stream(path: Path) -> BinaryIO:
@@ -211,7 +233,7 @@ def append_text(path: str | Path, text: str) -> None:
     """
     path, content = Path(path), text.encode("utf-8")
     try:
-        if is_stream(path):
+        if is_no_file(path):
             raise OSError("it is a pipe or a device")  # which may wait for ever
         with path.open("ab", buffering=0) as stream:
             size = stream.tell()

@@ -53,29 +53,50 @@ class StructureSource:
         return own if own and own != self.path.stem else self.name
 
 
-def structure_sources(paths: Iterable[str | Path], every_frame: bool = False) -> list[StructureSource]:
+def structure_sources(
+    paths: Iterable[str | Path], every_frame: bool = False, passed_over: list[XanesviewError] | None = None
+) -> list[StructureSource]:
     """Return the structures of folders and files, those of a folder in the order of their names.
 
     A file that is named itself counts as often as it holds structures; in a folder only files of molecules one after
     the other (SDF, MOL2) do, and a trajectory counts once. Hidden files, folders within a folder and files that are
     no structures are passed over. With `every_frame` all frames of trajectories in folders count, too.
 
+    Parameters
+    ----------
+    passed_over : list, optional
+        Gets what is wrong with those of the paths that give nothing; without it the first of them is raised.
+
     Raises
     ------
     XanesviewError
-        If there is none in a folder, or a file can't be read.
+        If there is none in a folder, or a file can't be read; with `passed_over` only if no path gives any.
     """
+    problems: list[XanesviewError] = []
     found: list[StructureSource] = []
     for name in paths:
-        path = Path(name).expanduser()
-        if not path.is_dir():
-            found += _of_file(path)
-            continue
-        inside = _in_folder(path)
-        if not inside:
-            raise XanesviewError(f"There is no structure in {path}.", "Name a folder of structure files.")
-        for one in inside:
-            found += _of_file(one) if every_frame or _is_collection(one) else [StructureSource(one)]
+        try:
+            found += _of_path(Path(name).expanduser(), every_frame)
+        except XanesviewError as error:
+            if passed_over is None:
+                raise
+            problems.append(error)
+    if problems and not found:
+        raise problems[0]
+    if passed_over is not None:
+        passed_over += problems
+    return found
+
+
+def _of_path(path: Path, every_frame: bool) -> list[StructureSource]:
+    if not path.is_dir():
+        return _of_file(path)
+    inside = _in_folder(path)
+    if not inside:
+        raise XanesviewError(f"There is no structure in {path}.", "Name a folder of structure files.")
+    found: list[StructureSource] = []
+    for one in inside:
+        found += _of_file(one) if every_frame or _is_collection(one) else [StructureSource(one)]
     return found
 
 

@@ -221,12 +221,15 @@ def _cannot_read(path: Path, error: OSError) -> XanesviewError:
     return XanesviewError(f"The file {path} cannot be read: {error.strerror or error}.", "Check its permissions.")
 
 
+_CONTROL = bytes(byte for byte in range(27) if byte < 9 or byte > 13)
+
+
 def _refuse_binary(path: Path, head: bytes) -> None:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             hint = "Unpack it first." if "archive" in kind else "Choose a file of another format."
             raise XanesviewError(f"The file {path.name} is {kind}, not text.", hint)
-    control = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    control = len(head) - len(head.translate(None, _CONTROL))
     if b"\0" in head or control > 0.02 * len(head):
         raise XanesviewError(f"The file {path.name} is binary, not text.", "Choose a file of another format.")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import threading
 
-from xanesview.errors import XanesviewError, why_not_loaded
+from xanesview.errors import XanesviewError, is_of_memory, why_not_loaded
+from xanesview.limits import TORCH_BYTES, check_address_space
 
 _loading = threading.Event()
 
@@ -23,13 +24,17 @@ def need_torch() -> None:
     XanesviewError
         where torch is missing, or one of its libraries can't be loaded.
     """
+    check_address_space(TORCH_BYTES, "for networks")
     _loading.set()
     try:
         importlib.import_module("torch")
     except (ImportError, OSError) as error:  # OSError: a shared library beside it is missing or for another machine
+        hint = "Install PyTorch again (pip install --force-reinstall torch)"
+        if is_of_memory(error):
+            hint = "Close other programs"
         raise XanesviewError(
             f"Networks can't run because PyTorch can't be loaded ({why_not_loaded(error)}).",
-            "Install PyTorch again (pip install --force-reinstall torch); computed and measured spectra work without.",
+            f"{hint}; computed and measured spectra work without.",
         ) from error
     finally:
         _loading.clear()

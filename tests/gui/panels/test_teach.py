@@ -246,6 +246,25 @@ def test_a_data_file_that_is_dropped_is_in_the_set(window, tmp_path):
     assert panel.table.rowCount() == 3
 
 
+def test_of_forty_damaged_files_a_few_are_named_and_the_others_counted(window, tmp_path):
+    fill(window)
+    for k in range(40):
+        (window.workspace.teaching.own.folder / f"C_{k:032}.npz").write_bytes(b"nothing")
+        (tmp_path / f"odd{k}.h5").write_bytes(b"nothing")
+    panel = shown_panel(window)
+    panel.refresh()
+    assert len(panel.told.text()) < 700
+    assert "37 more can't be read." in panel.told.text()
+    assert f"C_{39:032}.npz" in panel.told.toolTip()
+    told = []
+    window.workspace.message.connect(told.append)
+    window.workspace.teaching.add_files([tmp_path / f"odd{k}.h5" for k in range(40)])
+    assert len(told) == 1
+    assert "odd2.h5" in told[0].message
+    assert "odd3.h5" not in told[0].message
+    assert "37 more can't be read." in told[0].message
+
+
 def test_without_lightning_the_panel_says_what_to_install(window, monkeypatch):
     monkeypatch.setattr(teaching_module, "NEEDED", "no_such_package_at_all")
     window.workspace.teaching.look_problem = "not here"

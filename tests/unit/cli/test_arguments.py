@@ -97,7 +97,14 @@ def test_long_values_are_cut(words: list[str], tmp_path, capsys: pytest.CaptureF
     assert main(["plot", str(path), "--out", str(tmp_path / "a.svg"), *words]) == 2
     error = capsys.readouterr().err.splitlines()[0]
     assert "999…”" in error
-    assert len(error) < 200
+    assert len(error) < 120
+
+
+def test_a_number_of_hundreds_of_digits_is_told_short(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("energy_ev,sum\n" + "".join(f"{280 + k},{k}\n" for k in range(40)), encoding="utf-8")
+    assert main(["properties", str(path), "--composition", f"C{'9' * 300}"]) == 2
+    assert len(capsys.readouterr().err.splitlines()[0]) < 120
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -159,3 +162,17 @@ def test_a_folder_without_calculations_is_told_all_that_could_be_there(tmp_path,
     told = capsys.readouterr().err
     assert "FEFF" in told
     assert "FDMNES" in told
+
+
+def test_of_forty_damaged_parts_a_few_are_told_and_all_stand_in_a_file(tmp_path, capsys):
+    feff_folder(tmp_path / "feff" / "good", None)
+    for k in range(40):
+        feff_folder(tmp_path / "feff" / f"p{k:02}", None)
+        (tmp_path / "feff" / f"p{k:02}" / "xmu.dat").unlink()
+    assert main(["dataset", "import", str(tmp_path / "feff"), "--out", str(tmp_path / "fe.h5")]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 7
+    assert "40 parts were left out; the first 3 are told above" in lines[-1]
+    all_told = Path(re.search(r"\((.*) names all of them\)", lines[-1])[1]).read_text(encoding="utf-8")
+    assert len(all_told.splitlines()) == 40
+    assert "p39" in all_told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,13 @@ from xanesview.cli.main import main
 from xanesview.errors import OddContent, XanesviewError
 from xanesview.io import atomic
 from xanesview.io.atomic import append_text
+from xanesview.io.examples import load_example
 from xanesview.io.hdf5 import believed_h5
 from xanesview.io.npz import read_npz
 from xanesview.io.recognition import kind_of_file
 from xanesview.io.spectra.curve_file import holds_curves
 from xanesview.io.spectra.spectrum_file import read_spectrum
-from xanesview.io.structures.registry import read_structure
+from xanesview.io.structures.registry import read_structure, write_structure
 from xanesview.networks.card import CARD, WEIGHTS, bundle_identity
 from xanesview.networks.isd_painn.checkpoint import read_config
 from xanesview.networks.torch_file import read_torch_file
@@ -94,23 +95,43 @@ def test_a_training_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
     assert _read_held(tmp_path / "configuration.json") is None
 
 
-def test_a_pipe_that_nothing_reads_is_not_waited_for_without_end(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(atomic, "_READER_S", 0.2)
+@pytest.fixture(params=["nothing reads", "its reader sleeps"])
+def sleeping(request, tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "out.csv"
     os.mkfifo(path)
-    with pytest.raises(XanesviewError, match=r"out.csv cannot be written: no program reads from this pipe"):
-        atomic.write_text(path, "a")
-    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK) if request.param == "its reader sleeps" else None
+    yield path
+    if reader is not None:
+        assert os.read(reader, 10) == b"", "nothing was written"
+        os.close(reader)
 
 
-def test_a_pipe_may_be_read_a_little_later(tmp_path: Path) -> None:
-    path, found = tmp_path / "out.csv", []
+@pytest.mark.parametrize("link", [False, True])
+def test_nothing_is_written_into_a_pipe(link: bool, sleeping: Path, tmp_path: Path) -> None:
+    path = tmp_path / "link.csv" if link else sleeping
+    if link:
+        path.symlink_to(sleeping)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(XanesviewError, match=r"\.csv is a pipe, which no file can be written to\.$"):
+        atomic.write_bytes(path, b"1" * 200_000)  # more than a pipe holds
+    assert sorted(tmp_path.iterdir()) == before
+    assert sleeping.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [("predict", "csv"), ("predict", "h5"), ("plot", "svg"), ("render", "png"), ("render", "html"), ("animate", "gif"),
+     ("series", "csv"), ("edit", "xyz")],
+)  # fmt: skip
+def test_no_command_writes_into_a_pipe(command: str, ending: str, tmp_path: Path, capsys) -> None:
+    write_structure(tmp_path / "a.xyz", load_example("formaldehyde"))
+    path = tmp_path / f"out.{ending}"
     os.mkfifo(path)
-    reader = threading.Timer(0.3, lambda: found.append(path.read_bytes()))
-    reader.start()
-    atomic.write_bytes(path, b"1" * 200_000)  # more than a pipe holds
-    reader.join()
-    assert found == [b"1" * 200_000]
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    words = {"series": ["--theta", "0:90:30"], "animate": ["--theta", "0:90:30"], "edit": ["--repeat", "1,1,1"]}
+    assert main([command, str(tmp_path / "a.xyz"), "--out", str(path), *words.get(command, [])]) == 1
+    assert f"{path.name} is a pipe, which no file can be written to." in capsys.readouterr().err
+    os.close(reader)
 
 
 @pytest.mark.parametrize(

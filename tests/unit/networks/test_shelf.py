@@ -153,6 +153,27 @@ def test_a_broken_folder_of_a_shipped_name_leaves_the_shipped_one_and_says_so(hi
     assert (entry.problem, entry.notice) == ("", info.notice)
 
 
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize(
+    "words",
+    [["predict", "--out", "a.csv"], ["series", "--theta", "0:90:45", "--out", "a.csv"], ["plot", "--out", "a.svg"],
+     ["animate", "--theta", "0:60:30", "--size", "320x240", "--out", "a.gif"], ["info"]],
+    ids=lambda words: words[0],
+)  # fmt: skip
+def test_what_takes_the_place_of_ones_own_network_is_told_once(
+    words, named, xanesview_home, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    broken = xanesview_home / "data" / "networks" / SHIPPED
+    broken.mkdir(parents=True)
+    (broken / "card.json").write_text("{")
+    (tmp_path / "methane.xyz").write_text(METHANE)
+    command, *more = words
+    more += ["--network", SHIPPED] * (named and command != "info")
+    assert main([command, "methane.xyz", *more]) == 0
+    assert capsys.readouterr().err.count("taken instead") == (command != "info")
+
+
 def test_a_good_bundle_of_a_shipped_name_takes_its_place(xanesview_home: Path) -> None:
     own = make_bundle(xanesview_home / "data" / "networks" / SHIPPED, title="My own")
     assert find_bundle(SHIPPED) == own

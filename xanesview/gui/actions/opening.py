@@ -27,6 +27,7 @@ from xanesview.io.recognition import OPEN_FILTERS, kind_of_file
 from xanesview.io.session_mark import is_session_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.text_file import is_folder
+from xanesview.limits import MOST_REFERENCES
 
 #: What takes no longer than this is not told of: a message that comes and goes at once would flicker, ms.
 QUIET_MS = 200
@@ -42,6 +43,7 @@ BUILDING = Notice(WORKING, "Building the molecule…", "Large molecules take som
 
 def _nothing() -> None:
     """What follows where nothing is to follow."""
+
 
 log = logging.getLogger(__name__)
 
@@ -286,6 +288,13 @@ class Opening(QObject):
 
     def overlay(self, paths: Sequence[Path]) -> None:
         """Lay spectra over the prediction; several that are given together may be a series of angles."""
+        room = max(MOST_REFERENCES - len(self.workspace.session.references), 0)
+        paths, left = paths[:room], paths[room:]
+        if left:
+            self._refuse(
+                f"{counted(len(left), 'spectrum', 'spectra')} not opened: a plot holds up to {MOST_REFERENCES}.",
+                "Remove some of those that are there; “xanesview plot” draws more of them in a figure.",
+            )
         if paths:
             self.settings.folder = str(paths[-1].parent)
         if len(paths) > 1:

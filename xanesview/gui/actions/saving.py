@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -73,6 +74,8 @@ class Saving(QObject):
         self._opened: Work | None = None
         self._clean: Session | None = None  # as it is in the file
         self._clean_refine = False
+        self._clean_made = 0
+        self._made_by: WeakKeyDictionary[Gathered, int] = WeakKeyDictionary()  # how many sites it holds
         self._afterwards: Callable[[], None] | None = None
         self.writing = SessionWriting(self)
         self.writing.written.connect(self._written)
@@ -84,6 +87,7 @@ class Saving(QObject):
             workspace.drawing_changed, workspace.selection_changed,
         ):  # fmt: skip
             signal.connect(self.changed)
+        workspace.computation.arrived.connect(self.changed)
         workspace.undo_stack.indexChanged.connect(lambda _step: self.changed.emit())  # the first move of a turn, too
 
     # ---- what there is ----
@@ -92,8 +96,10 @@ class Saving(QObject):
     def is_dirty(self) -> bool:
         """Whether something would be lost: any change of a saved session; else what the user has brought or made.
 
-        Which of its structures is shown is no change of a session.
+        Which of its structures is shown is no change of a session; sites that were computed for it are.
         """
+        if self.workspace.computation.made > self._clean_made:
+            return True
         return not self.workspace.undo_stack.isClean() and self._is_changed()
 
     def _is_changed(self) -> bool:
@@ -108,7 +114,8 @@ class Saving(QObject):
             session, _ = shown_again(session, self.workspace.networks, self._clean.place)
         return not same_but_for_order(self._clean, session)
 
-    def _note_clean(self) -> None:
+    def _note_clean(self, made: int | None = None) -> None:
+        self._clean_made = self.workspace.computation.made if made is None else made
         self._clean, self._clean_refine = self.workspace.session, self.workspace.computation.refine
 
     @property
@@ -125,7 +132,9 @@ class Saving(QObject):
 
         origin = "" if self.path is None else str(self.path.absolute())
         digest = "" if self.path is None else self.writing.known.get(self.path, "")
-        return gather(self.workspace, self._view_state(), self._opened, origin, digest)
+        gathered = gather(self.workspace, self._view_state(), self._opened, origin, digest)
+        self._made_by[gathered] = self.workspace.computation.made
+        return gathered
 
     # ---- saving ----
 
@@ -160,7 +169,7 @@ class Saving(QObject):
         self.settings.folder = str(path.resolve().parent)
         self.settings.add_recent_file(path)
         if gathered.work.session is self.workspace.session:
-            self._note_clean()
+            self._note_clean(self._made_by.get(gathered))
             self.workspace.undo_stack.setClean()
         self.changed.emit()
         self.opening.remembered.emit()

@@ -66,6 +66,7 @@ class BatchPrediction(QObject):
 
     listed = Signal(int, object)  # number of the batch, its StructureSources
     found = Signal(int, object)  # number of the batch, a list of Found
+    passed_over = Signal(int, object)  # number of the batch, a list of XanesviewError: what gives no structure
     chosen = Signal(int, str)  # number of the batch, the network that predicts it
     done = Signal()
     failed = Signal(str, str)  # message, hint
@@ -97,8 +98,11 @@ class BatchPrediction(QObject):
         def work(cancelled: Callable[[], bool]) -> int:
             from xanesview.io.structure_sources import structure_sources
 
-            sources = structure_sources(paths)
+            problems: list[XanesviewError] = []
+            sources = structure_sources(paths, passed_over=problems)
             self._thread.tell(lambda: self.listed.emit(number, sources))
+            if problems:
+                self._thread.tell(lambda: self.passed_over.emit(number, problems))
             _Run(self, number, network, cancelled).go(sources)
             return number
 

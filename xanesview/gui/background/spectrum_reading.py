@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,8 @@ from xanesview.texts import tr
 
 #: What takes no longer than this is not told of, ms.
 QUIET_MS = 200
+#: After so long the window is drawn and heard before the next of many files is read, s.
+BREATH_S = 0.2
 
 Read = Callable[[], Any]
 Deliver = Callable[[Read], None]
@@ -38,7 +41,7 @@ class SpectrumReading(QObject):
         super().__init__(parent)
         self.one = StructureReading(self)
         self._waiting: deque[tuple[str, Read, Deliver]] = deque()
-        self._starting = False
+        self._starting = self._breathes = False
         self._name = ""
         self._later = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._later.timeout.connect(self._tell)
@@ -50,8 +53,8 @@ class SpectrumReading(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a file is being read."""
-        return self.one.is_busy
+        """Whether a file is being read, or the window breathes before the next one."""
+        return self.one.is_busy or self._breathes
 
     def begin(self, name: str, read: Read, deliver: Deliver) -> None:
         """Read a file as soon as those before it are read.
@@ -80,20 +83,27 @@ class SpectrumReading(QObject):
     def shutdown(self) -> None:
         """Begin nothing more; what still runs ends unheard."""
         self._waiting.clear()
+        self._breathes = False
         self._later.stop()
         self.one.shutdown()
 
     def _next(self) -> None:
         if self._starting:
             return
-        self._starting = True
+        self._starting, self._breathes = True, False
         try:
-            while self._waiting and not self.is_busy:
+            until = time.monotonic() + BREATH_S
+            while self._waiting and not self.one.is_busy:
                 self._name, read, deliver = self._waiting.popleft()
                 self.begun.emit(self._name)
                 self.one.begin(read, lambda result, deliver=deliver: self._deliver(result, deliver))
-                if self.is_busy:
+                if self.one.is_busy:
                     self._later.start()
+                elif self._waiting and time.monotonic() > until:
+                    self._breathes = True
+                    self._tell_waiting()
+                    QTimer.singleShot(0, self, self._next)
+                    return
         finally:
             self._starting = False
 
@@ -107,9 +117,12 @@ class SpectrumReading(QObject):
 
     def _tell(self) -> None:
         if self.is_busy:
-            rest = len(self._waiting)
-            then = f"Then {counted(rest, 'other file')}." if rest else ""
-            self.working.emit(tr(self.DOING).format(name=self._name), then)
+            self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        rest = len(self._waiting)
+        then = f"Then {counted(rest, 'other file')}." if rest else ""
+        self.working.emit(tr(self.DOING).format(name=self._name), then)
 
     def _over(self) -> None:
         self._later.stop()

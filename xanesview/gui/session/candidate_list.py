@@ -19,6 +19,7 @@ from xanesview.shown.candidate_rows import CandidateRow
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
+    from xanesview.errors import XanesviewError
     from xanesview.gui.background.live_prediction import LivePrediction
     from xanesview.gui.session.jobs import Job, JobList
     from xanesview.inference.shelf import Networks
@@ -42,6 +43,7 @@ class CandidateList(QObject):
     changed = Signal()  # a batch has begun, gone on or ended
     ended = Signal()  # it has ended, or was stopped: the rows stay as they are
     told = Signal(object)  # a Notice
+    passed_over = Signal(object)  # a Notice on one of the paths: it gives no structure, the others do
 
     def __init__(self, live: LivePrediction, networks: Networks, jobs: JobList, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class CandidateList(QObject):
         self._batch = BatchPrediction(live, networks, self)
         self._batch.listed.connect(self._take_list)
         self._batch.found.connect(self._take_found)
+        self._batch.passed_over.connect(self._take_passed_over)
         self._batch.chosen.connect(self._take_network)
         self._batch.done.connect(self._take_end)
         self._batch.failed.connect(self._take_failure)
@@ -116,6 +119,10 @@ class CandidateList(QObject):
             self.rows = [CandidateRow(source) for source in sources]
             self.reset.emit()
             self.changed.emit()
+
+    def _take_passed_over(self, number: int, problems: Sequence[XanesviewError]) -> None:
+        for one in problems if number == self._number else ():
+            self.passed_over.emit(Notice("open", one.message, one.hint))
 
     def _take_network(self, number: int, network: str) -> None:
         if number == self._number:

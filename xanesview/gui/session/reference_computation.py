@@ -51,6 +51,11 @@ class ReferenceComputation(QObject):
     ----------
     shown
         Gives what is shown now: the picked sites, and how sure the networks are of the others.
+
+    Attributes
+    ----------
+    made : int
+        How many sites were computed since the window was opened.
     """
 
     arrived = Signal()  # new sites are known
@@ -68,6 +73,7 @@ class ReferenceComputation(QObject):
         self.runs.answered.connect(self._take)
         self.runs.died.connect(self._bury)
         self.runs.progressed.connect(self.changed)
+        self.made = 0
         self._refine = False
         self._checked: tuple[tuple, XanesviewError | None] | None = None  # what is possible is looked at once
         self._target: _Target | None = None
@@ -358,6 +364,7 @@ class ReferenceComputation(QObject):
             target.begun = True
             members = self._members(run.atom, answer)
             self.sites.add(target.structure, target.element, members, target.engine)
+            self.made += 1
             self.arrived.emit()
             if target.engine is MOLECULES:
                 self.computed.emit(target.structure, target.element, {run.atom: members[run.atom]})

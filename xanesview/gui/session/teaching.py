@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.counts import first_few
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.gui.background.engine_process import EngineProcess, command_of
@@ -94,14 +95,18 @@ class Teaching(QObject):
 
     def add_files(self, paths: Sequence[Path]) -> None:
         """Take data files into the set; what is none is told."""
-        added = 0
+        added, problems = 0, []
         for path in paths:
             try:
                 self.own.add_file(path)
                 added += 1
             except (XanesviewError, OSError) as error:
                 message = error.message if isinstance(error, XanesviewError) else f"{path.name} can't be read."
-                self.told.emit(Notice("teach", message, getattr(error, "hint", "")))
+                problems.append((message, getattr(error, "hint", "")))
+        if problems:
+            messages, hints = zip(*problems)
+            hint = hints[0] if len(set(hints)) == 1 else ""
+            self.told.emit(Notice("teach", first_few(messages, tr("{n} more can't be read.")), hint))
         if added:
             self.grown.emit()
 

@@ -32,7 +32,7 @@ from xanesview.io.figures.names_outside import SMALLEST_PT
 from xanesview.io.figures.spec import FigureSpec, check_title
 from xanesview.io.figures.style import energy_title, fit_title, new_figure, quantity, set_numbers
 from xanesview.io.text_file import LARGEST
-from xanesview.limits import LONGEST_TITLE
+from xanesview.limits import LONGEST_TITLE, MOST_CURVES, check_count
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,9 +82,10 @@ def draw_spectra(
     Raises
     ------
     XanesviewError
-        If there is no spectrum to draw, or the title is endless.
+        If there is no spectrum to draw or there are too many, or the title is endless.
     """
     check_title(title)
+    check_count(len(spectra), MOST_CURVES, "curves of one figure", "Draw fewer of them, or several figures.")
     if not spectra:
         raise XanesviewError("There is no curve to draw.", "Predict a spectrum or load one first.")
     spec = spec or FigureSpec()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import takewhile
 
 import numpy as np
@@ -154,6 +155,7 @@ def spread(wanted: Sequence[float], distance: float) -> list[float]:
     return result
 
 
+@lru_cache(maxsize=4096)  # hundreds of names are tried in several places
 def width_of(label: str, font_pt: float) -> float:
     """Return the width of a label's longest line as it is drawn, in points."""
     from matplotlib.font_manager import FontProperties
@@ -222,7 +224,8 @@ def shortened(label: str, most: int) -> str:
 
 def columns_that_fit(widths: Sequence[float], room: float) -> int:
     """Return how many columns of a legend, of entries so wide, fit beside each other in a room of the same unit."""
-    for columns in range(len(widths), 1, -1):  # the first ones have one more, as matplotlib does it
+    most = min(len(widths), int(room / max(min(widths, default=room), 1e-9)))  # each takes at least the least width
+    for columns in range(most, 1, -1):  # the first ones have one more, as matplotlib does it
         parts = np.array_split(np.asarray(widths), columns)
         if sum(float(part.max()) for part in parts) <= room:
             return columns

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -138,9 +139,20 @@ def guess_layout(lines: Sequence[str], name: str) -> Layout:
     XanesviewError
         If there are no two columns of numbers in any layout.
     """
+    found = _guessed(tuple(_looked_at(lines)))
+    if found is None:
+        raise XanesviewError(f"“{name}” holds no two columns of numbers.", _ASK)
+    return found
+
+
+@lru_cache(maxsize=8)  # one file is asked for by several formats, one after the other
+def _guessed(candidates: tuple[str, ...]) -> Layout | None:
+    """Return the layout of lines that are no comments, or None."""
     best: dict[bool, tuple[int, Layout]] = {}  # by whether all cells are numbers
-    candidates = _looked_at(lines)
+    there = {mark for mark in (*DELIMITERS, ",") if any(mark in line for line in candidates)} | {" "}
     for layout in LAYOUTS:
+        if layout.delimiter not in there or (layout.decimal == "," and "," not in there):
+            continue  # it makes one cell of a line, or what the decimal point makes of it
         kinds = Counter(_kind(row) for row in map(layout.mixed, candidates) if row is not None)
         for kind, rows in kinds.most_common(1):
             plain = all(kind)
@@ -149,9 +161,7 @@ def guess_layout(lines: Sequence[str], name: str) -> Layout:
     plain, mixed = best.get(True, (0, None)), best.get(False, (0, None))
     # a line of a title can look like words and numbers; of rows there are many
     rows, found = mixed if mixed[0] > max(2, 2 * plain[0]) else plain
-    if rows < 2 or found is None:
-        raise XanesviewError(f"“{name}” holds no two columns of numbers.", _ASK)
-    return found
+    return None if rows < 2 else found
 
 
 def _kind(row: Sequence[float | None]) -> tuple[bool, ...]:
@@ -261,9 +271,7 @@ def _with_failed(lines: Sequence[str], layout: Layout, found: Rows, places: list
     if end - begin == len(places):
         return dataclasses.replace(found, first_line=begin)
     among = (k for k in range(begin, end) if k in whole or (lines[k].strip() and not is_comment(lines[k])))
-    values = [
-        whole[k] if k in whole else failed(lines[k], 0.0 if places[0] < k < places[-1] else span) for k in among
-    ]
+    values = [whole[k] if k in whole else failed(lines[k], 0.0 if places[0] < k < places[-1] else span) for k in among]
     return dataclasses.replace(found, values=np.array(values), first_line=begin)
 
 

@@ -27,6 +27,7 @@ from xanesview.io.structures.elements import atomic_number
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.labels import Neighbours, formula_elements, heavy_atom, labelled_elements, mixed_type
 from xanesview.io.text_file import LARGEST, plain_float
+from xanesview.limits import MOST_ATOMS, check_count
 
 if TYPE_CHECKING:
     from xanesview.io.structures.crystal import DeclaredSymmetry
@@ -194,6 +195,8 @@ def _rows(path: Path, block: CifBlock, cell: np.ndarray) -> tuple[list[_Row], in
     labels = block.column("_atom_site_label")
     types = block.column("_atom_site_type_symbol")
     count = len(columns[0])
+    hint = "Cut out the region around the absorbing atoms."
+    check_count(count, MOST_ATOMS, f"atoms of {path.name}", hint)
     if not types and not labels:
         raise XanesviewError(f"{path.name} does not say which elements its atoms are.", "Add _atom_site_type_symbol.")
     if any(len(column) != count for column in (*columns, types or columns[0], labels or columns[0])):

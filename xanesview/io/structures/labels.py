@@ -22,6 +22,7 @@ Neighbours = Callable[[int], tuple[np.ndarray, np.ndarray]]
 """Of an atom: its neighbours' indices (M,) and distances (M,) in Å."""
 
 _OXYGEN, _HYDROGEN, _TUNGSTEN = 8, 1, 74
+_MOST_PAIRS = 50_000_000  # of atoms whose distance tells what a label means: some seconds
 _RARE = frozenset((2, 10, 18, 36, 54, 67, *range(84, 90), 91, *range(93, 119)))
 """Noble gases, holmium, and what only a hot cell has seen: in capitals such a label means its first letter."""
 _NONMETALS = (5, 6, 7, 8, 9, 14, 15, 16, 17, 34, 35, 53)
@@ -68,6 +69,13 @@ def labelled_elements(
                 f"The atom “{labels[k][:20]}” of {name} has a label that names no element.",
                 "Add _atom_site_type_symbol to the file.",
             )
+    doubtful = [k for k in readings.keys() - chosen.keys() if len(_allowed(readings[k], formula)) > 1]
+    if len(doubtful) * len(labels) > _MOST_PAIRS:
+        raise XanesviewError(
+            f"{len(doubtful):,} of the {len(labels):,} atoms of {name} have labels only, such as "
+            f"“{labels[doubtful[0]][:20]}”, that can mean several elements.",
+            "Add _atom_site_type_symbol to the file.",
+        )
     guesses = np.array([known.get(k) or chosen.get(k) or readings[k].elements[0] for k in range(len(labels))])
     for k in readings.keys() - chosen.keys():
         choose = _tungsten_or_water if _may_be_water(readings[k]) else _by_distance

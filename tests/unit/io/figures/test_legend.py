@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from itertools import pairwise
 
@@ -327,3 +328,15 @@ def test_few_lines_below_have_as_many_names_as_their_width_holds_and_none_is_cut
     told = [text.get_text() for text in legend.get_texts()]
     assert {"measured", "predicted"} <= set(told)
     assert len(told) == len(drawn) or told[-1].startswith("and ")
+
+
+def test_hundreds_of_curves_are_drawn_in_seconds_and_thousands_refused():
+    """Each width of a name, and each number of columns, was tried anew for every curve."""
+    energy = np.linspace(280.0, 310.0, 20)
+    curves = [Spectrum(energy, np.full(20, float(k)), label=f"run {k:04}") for k in range(600)]
+    assert columns_that_fit([50.0] * 600, 400.0) == 8
+    began = time.process_time()
+    draw_spectra(curves)
+    assert time.process_time() - began < 20.0
+    with pytest.raises(XanesviewError, match="1,200 curves of one figure are too many; up to 1,000 are taken"):
+        draw_spectra(curves * 2)

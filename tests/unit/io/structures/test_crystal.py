@@ -9,8 +9,10 @@ import pytest
 from ase.geometry import cellpar_to_cell
 
 from xanesview.errors import XanesviewError
+from xanesview.io.structures import cif
 from xanesview.io.structures.crystal import Composition, DeclaredSymmetry, cell_contents
 from xanesview.io.structures.disorder import CrystalSite
+from xanesview.io.structures.labels import labelled_elements
 
 CUBIC = DeclaredSymmetry(names=("F m -3 m",))
 """It has 192 operations."""
@@ -70,3 +72,23 @@ def test_equal_rows_of_a_crystal_are_one_atom() -> None:
     assert numbers == [29] * 4
     assert kinds == ["copies"]
     assert seconds < 2.0
+
+
+def test_a_file_of_too_many_atoms_is_refused_before_they_are_looked_at(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(cif, "MOST_ATOMS", 1000)
+    monkeypatch.setattr(cif, "_coordinate", lambda *_: pytest.fail("an atom was looked at"))
+    rows = "".join(f"C{k} C 0.{k:04} 0.5 0.5\n" for k in range(1001))
+    head = "".join(f"_cell_length_{axis} 150\n" for axis in "abc")
+    head += "".join(f"_cell_angle_{name} 90\n" for name in ("alpha", "beta", "gamma"))
+    tags = "loop_\n" + "".join(
+        f"_atom_site_{tag}\n" for tag in ("label", "type_symbol", "fract_x", "fract_y", "fract_z")
+    )
+    (tmp_path / "large.cif").write_text(f"data_x\n{head}{tags}{rows}")
+    with pytest.raises(XanesviewError, match=r"1,001 atoms of large.cif are too many; up to 1,000 are taken."):
+        cif.read_cif(tmp_path / "large.cif", (tmp_path / "large.cif").read_text())
+
+
+def test_thousands_of_labels_that_can_mean_several_elements_are_refused_at_once() -> None:
+    labels = [f"CA{k}" for k in range(10_000)]
+    with pytest.raises(XanesviewError, match=r"10,000 of the 10,000 atoms of x.cif have labels only, such as “CA"):
+        labelled_elements(labels, {}, {}, lambda _k: pytest.fail("a distance was asked for"), "x.cif")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xanesview.domain.counts import counted
+from xanesview.domain.counts import counted, first_few
 from xanesview.gui.actions.computing import duration
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
@@ -236,6 +236,7 @@ class TeachPanel(Panel):
         self.teach_button.setToolTip(plain(problem or tr("Let a copy learn; the network itself stays as it is")))
         self.name.mark(self.teaching.name_problem(self.name.text()) if not done and not busy else "", "")
         self.told.setText(self._words(problem, busy, done))
+        self.told.setToolTip(plain("\n".join(self._problems)) if len(self._problems) > 1 else "")
 
     def _problem(self) -> str:
         n_taught = sum(mark == "train" for mark in self._marks.values())
@@ -250,7 +251,7 @@ class TeachPanel(Panel):
 
     def _words(self, problem: str, busy: bool, done: bool) -> str:
         learning = self.teaching.learning
-        words = [*self._problems, self.teaching.look_problem]
+        words = [first_few(self._problems, tr("{n} more can't be read.")), self.teaching.look_problem]
         if done:
             words.append(_verdict(learning.tests))
         elif busy:
@@ -308,9 +309,7 @@ def _verdict(tests: dict) -> str:
     words = []
     if own := tests.get("own"):
         change = 100.0 * (own["after"] / max(own["before"], 1e-12) - 1.0)
-        words.append(
-            tr("On the molecules kept apart the error changed by {change} %.").format(change=_signed(change))
-        )
+        words.append(tr("On the molecules kept apart the error changed by {change} %.").format(change=_signed(change)))
     else:
         words.append(tr("No molecule that the network has not learnt was kept apart: nothing is known of new ones."))
     if known := tests.get("known"):
