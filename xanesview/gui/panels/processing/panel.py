@@ -42,6 +42,7 @@ from xanesview.shown.display_map import FOR_PREDICTIONS
 from xanesview.shown.fitted_curve import is_stale
 from xanesview.shown.processing import nameable
 from xanesview.shown.reference_labels import told_apart
+from xanesview.texts import tr
 
 EMPTY_TEXT = (
     "What is done to a curve stands here, step by step.\n"
@@ -203,7 +204,7 @@ class ProcessingPanel(Panel):
 
     def _curves(self) -> list[tuple[str, Subject]]:
         references = self.workspace.session.references
-        return [("Prediction", PREDICTION)] + [
+        return [(tr("Prediction"), PREDICTION)] + [
             (name, Subject("reference", at)) for at, name in enumerate(told_apart(references))
         ]
 
