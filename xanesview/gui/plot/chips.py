@@ -177,10 +177,15 @@ class ChipRow(QWidget):
 
 
 def _cut(button: QPushButton, text: str, width: int) -> str:
-    """Return a chip's text for a width: whole, or ending in "…" where a single chip is wider than the line."""
+    """Return a chip's text for a width: whole, else with fewer facts; only what can't be said shorter is cut off."""
     if button.sizeHint().width() <= width:
         return text
     frame = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+    facts = text.split(" · ")
+    shorter = [f"{' · '.join(facts[:kept])} · …" for kept in range(len(facts) - 1, 0, -1)]
+    for words in (*shorter, facts[0].partition(": ")[0]):
+        if button.fontMetrics().horizontalAdvance(words) <= width - frame:
+            return words
     return button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width - frame))
 
 

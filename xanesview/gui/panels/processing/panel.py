@@ -87,7 +87,7 @@ class ProcessingPanel(Panel):
     def _build(self) -> None:
         self.curve = QuietCombo(objectName="processed-curve", toolTip="The curve whose steps stand here")
         self.curve.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.curve.setMinimumWidth(138)
+        self.curve.setMinimumContentsLength(14)
         self.curve.activated.connect(lambda at: self.processing.choose(self.curve.itemData(at)))
         self.add_button = self._menu_button("Add step", "add-step", "Do something more to this curve", self._fill_kinds)
         self.fit_button = QToolButton(text="Fit", objectName="fit-prediction", toolTip=plain(FIT_TIP))

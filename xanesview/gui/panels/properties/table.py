@@ -61,8 +61,10 @@ class PropertyTable(QTableWidget):
         self.setRowCount(len(values))
         for row, value in enumerate(values):
             self._show_row(row, value)
+        header = self.horizontalHeader()
         for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, max(width, self.sizeHintForColumn(column)))  # no number is cut off
+            needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            self.setColumnWidth(column, max(width, needed))  # neither number nor heading is cut off
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new colours when the palette changes."""
