@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from xanesview.domain.counts import counted
@@ -50,7 +51,7 @@ def as_overlays(
         for one in spectra
         if one.kind not in ("measured", "computed")
     ]  # fmt: skip
-    return references, frozen
+    return references, [replace(one, done=one.spectrum) for one in frozen]
 
 
 def _colour(spectrum: Spectrum) -> str:
