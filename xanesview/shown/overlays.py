@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
 from xanesview.domain.counts import counted
-from xanesview.domain.orientation.angle_series import colour_range
+from xanesview.domain.orientation.angle_series import colour_range, tells_angle
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.io.spectra.axis_header import mean_e0_ev
@@ -118,15 +118,10 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> tupl
         parts.append("as computed")
     if reference.computed_for and reference.computed_for not in name:
         parts.append(f"of {reference.computed_for}")
-    if reference.angle_deg is not None and not _tells_angle(name, reference.angle_deg):
+    if reference.angle_deg is not None and not tells_angle(name, reference.angle_deg):
         parts.append(f"{reference.angle_deg:g}°")
     elsewhere = reference.scaled_elsewhere(shown.structure)
     return " · ".join(parts), f"scaled to {elsewhere}" if elsewhere else in_short(reference.steps)
-
-
-def _tells_angle(name: str, angle_deg: float) -> bool:
-    """Whether a name has an angle in it, as “20°”, “20deg” or “20_degrees”."""
-    return bool(re.search(rf"(?<![\d.]){angle_deg:g}[\s_]?(?:°|deg)", name, re.IGNORECASE))
 
 
 def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
