@@ -29,7 +29,7 @@ def told(text: str) -> str:
     """Return a text in which values stand already in the language chosen; what the table lacks stays English.
 
     The table has it as it is, or with places for the values, as in "pick {sites}"; values of several words are looked
-    up, too. Lines, and sentences one after the other, are looked up one by one.
+    up, too. Lines, sentences one after the other and what dots, semicolons and colons part are looked up one by one.
     """
     return _told(text) if _table else text
 
@@ -41,7 +41,8 @@ _SMALL = frozenset(
     ("a", "after", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to",
      "with")
 )  # fmt: skip
-_DEEPEST = 3
+_PARTED_BY = (" · ", "; ", ": ")
+_DEEPEST = 6
 _LONGEST = 2000
 
 
@@ -66,7 +67,12 @@ def _told(text: str, depth: int = 0) -> str:
             told = {name: _told(value, depth + 1) if " " in value else value for name, value in values.items()}
             if all(_fits(value, told[name], most) for name, value in values.items()):
                 return template.format(**told)
-    return " ".join(_told(part, depth + 1) for part in parts) if len(parts) > 1 else text
+    if len(parts) > 1:
+        return " ".join(_told(part, depth + 1) for part in parts)
+    for sign in _PARTED_BY:  # what stands in a row of facts, each with a meaning of its own
+        if sign in text:
+            return sign.join(_told(part, depth + 1) for part in text.split(sign))
+    return text
 
 
 def _fits(value: str, told: str, most: int | None) -> bool:

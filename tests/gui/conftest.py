@@ -129,6 +129,7 @@ def window(qtbot, networks: FakeNetworks):
     qtbot.waitUntil(win.isActiveWindow)
     yield win
     networks.gate.set()
+    networks.step.set()
     win.saving.asks = False
     win.close()
     win.deleteLater()

@@ -64,6 +64,7 @@ class FakePredictor:
         networks.asked.append(tuple(sites))
         while not networks.gate.wait(0.01):
             if cancelled is not None and cancelled():
+                networks.step.wait(20.0)
                 raise Cancelled
         if networks.error is not None:
             raise networks.error
@@ -98,6 +99,8 @@ class FakeNetworks:
     ----------
     gate
         Predictions wait until it is set.
+    step
+        What is cancelled ends once it is set, as a network between two of its steps.
     error
         Raised by the next predictions.
     outside
@@ -111,7 +114,8 @@ class FakeNetworks:
     """
 
     def __init__(self) -> None:
-        self.gate = threading.Event()
+        self.gate, self.step = threading.Event(), threading.Event()
+        self.step.set()
         self.gate.set()
         self.error: Exception | None = None
         self.outside: list[str] = []

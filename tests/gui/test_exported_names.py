@@ -14,6 +14,7 @@ from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.curve_style import styles_of
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.shown.curve import Subject
+from xanesview.shown.read_curves import as_overlays
 
 THETAS = [9.0 * k for k in range(11)]
 
@@ -43,6 +44,29 @@ def test_names_of_a_file_are_those_of_the_list_and_come_back(benzene_window, tmp
     figure = [one.spectrum.label for one in window.exporting.screen_figure().curves]
     for listed in (names, figure):
         assert len(set(listed)) == len(listed), "a curve and its copy from a file are told apart"
+
+
+def test_named_curves_of_an_older_export_come_back_under_their_names(benzene_window, tmp_path) -> None:
+    window = benzene_window
+    freeze_at(window, 0.0, 20.0, 55.0)
+    window.workspace.curves.rename(Subject("frozen", 1), "dry film")
+    window.exporting.write_data(tmp_path / "a.csv")
+    older = (tmp_path / "a.csv").read_text()
+    facts = [line for line in older.splitlines() if "dry film" in line]
+    assert facts
+    for kind, names in (("frozen", ("dry film", "wet film")), ("measured", ("dry film", "wet film"))):
+        spectra = [
+            Spectrum(ENERGY_EV, site_tensor(0)[2], label=name, kind=kind,
+                     provenance={"angle": f"{angle} °", "series": "film"} if kind == "measured" else
+                     {"angle": f"{angle} °"})
+            for name, angle in zip(names, (20, 55), strict=True)
+        ]  # fmt: skip
+        references, frozen = as_overlays(spectra, "older.csv")
+        window.workspace.curves.add_all(references, frozen, "load curves")
+    figure = [one for one in window.exporting.screen_figure().curves if "film" in one.spectrum.label]
+    labels = sorted(one.spectrum.label.partition(" · from")[0] for one in figure)
+    assert [label.split(" (")[0] for label in labels].count("wet film") == 2, labels
+    assert {one.angle_deg for one in figure if one.role == "frozen"} == {None}
 
 
 def test_curves_that_differ_by_an_angle_have_its_colours_in_plot_list_and_figure(benzene_window) -> None:

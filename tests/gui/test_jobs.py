@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
 from tests.gui.acting import LEFT
@@ -21,6 +21,7 @@ from xanesview.gui.background.file_writing import FileWriting
 from xanesview.gui.session import job_watch
 from xanesview.gui.session import jobs as jobs_module
 from xanesview.gui.session.jobs import DONE, FAILED, RUNNING, STOPPED, JobList
+from xanesview.gui.window.jobs.panel import JobsButton
 from xanesview.io.atomic import write_text
 
 SCRIPT = Path(__file__).with_name("fake_engine.py")
@@ -69,6 +70,41 @@ def test_what_is_known_to_be_long_is_listed_from_its_start(monkeypatch):
     jobs.begin("long", at_once=True)
     assert told == [1]
     jobs.shutdown()
+
+
+def test_one_short_job_after_another_hides_no_long_one(qtbot, monkeypatch):
+    monkeypatch.setattr(jobs_module, "MOMENT_MS", 150)
+    jobs = JobList()
+    jobs._soon.setInterval(151)
+    button = JobsButton(jobs)
+    qtbot.addWidget(button)
+    ended = [jobs.begin(name, at_once=True) for name in ("one", "two")]
+    for job in ended:
+        job.end()
+    assert button.text() == "2 jobs ended"
+    jobs.begin("long")
+    shorts = QTimer(interval=30)
+    shorts.timeout.connect(lambda: jobs.begin("short").end())
+    shorts.start()
+    qtbot.waitUntil(lambda: button.text() == "1 job", timeout=5_000)
+    shorts.stop()
+    jobs.shutdown()
+
+
+def test_a_prediction_that_is_stopped_is_listed_until_its_network_has_stopped(window, networks, qtbot):
+    networks.gate.clear()
+    networks.step.clear()
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: len(window.workspace.jobs.running) == 1)
+    (job,) = window.workspace.jobs.running
+    qtbot.waitUntil(lambda: bool(networks.asked))
+    window.named_actions["cancel"].trigger()
+    qtbot.wait(700)
+    assert job.is_running
+    assert job.is_stopping
+    assert "ended" not in window.status.jobs.text()
+    networks.step.set()
+    qtbot.waitUntil(lambda: job.state == STOPPED)
 
 
 def test_the_time_left_follows_from_the_share(monkeypatch):

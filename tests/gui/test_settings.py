@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView
 
 import xanesview.gui.settings as module
 from tests.damage import KINDS, damage
@@ -15,10 +15,12 @@ from xanesview.gui.appearance import theme
 from xanesview.gui.appearance.palette import DARK, LIGHT
 from xanesview.gui.appearance.theme import apply_theme, colours
 from xanesview.gui.dialogs.settings import SettingsDialog
+from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.setting_table import SCHEMA, SETTINGS
 from xanesview.gui.settings import Settings
 from xanesview.gui.window import preferences
 from xanesview.paths import settings_dir
+from xanesview.shown.curve import Chip
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -208,3 +210,32 @@ def _theme_menu(window):
     view = next(action.menu() for action in window.menuBar().actions() if action.text().replace("&", "") == "View")
     menus = [action.menu() for action in view.actions() if action.menu() is not None]
     return next(menu for menu in menus if menu.title().replace("&", "") == "Theme")
+
+
+def test_larger_letters_cut_neither_headings_nor_chips(benzene_window, qtbot):
+    window = benzene_window
+    window.workspace.pick((0,))
+    window.preferences.set("font_size", 14.0)
+    for title in ("Sites", "Curves"):
+        window.tabs.show(title)
+        table = window.tabs[title].findChild(QTableView)
+        header = table.horizontalHeader()
+        shown = [at for at in range(header.count()) if not table.isColumnHidden(at) and table.columnWidth(at)]
+        qtbot.waitUntil(lambda t=table, s=shown: all(t.columnWidth(at) >= headed(t, at) for at in s))
+    row = ChipRow()
+    qtbot.addWidget(row)
+    row.set_chips([Chip("as measured: +0.19 eV · 0.55 eV wider · step 13 %", "")])
+    texts = []
+    for width in (900, 380, 300, 180):
+        row.resize(width, 40)
+        texts.append(row.findChildren(QPushButton)[-1].text())
+    assert texts[0] == "as measured: +0.19 eV · 0.55 eV wider · step 13 %"
+    assert texts[-1] == "as measured"
+    assert all(text in (*texts[:1], "as measured") or text.endswith(" · …") for text in texts), texts
+
+
+def headed(table: QTableView, column: int) -> int:
+    """How wide the words above a column are."""
+    header = table.horizontalHeader()
+    words = header.model().headerData(column, Qt.Orientation.Horizontal) or ""
+    return header.fontMetrics().horizontalAdvance(words)

@@ -307,6 +307,32 @@ def test_what_a_network_and_a_step_are_refused_with_is_told_in_german():
     assert {text: texts.told(text) for text in told} == told
 
 
+def test_axes_curves_and_examples_are_said_in_german_and_exported_in_english(made, qtbot):
+    speak("de")
+    window = made()
+    window.workspace.pick((0,))
+    window.workspace.curves.freeze()
+    plot = window.plot
+    axes = [plot._plot.getAxis(name) for name in ("bottom", "left")]
+    assert [axis.titles[0] for axis in axes] == ["Photonenergie (eV)", "Absorption (Mb/eV je Atom)"]
+    plot.set_unit("edge steps")
+    assert axes[1].titles[0] == "Absorption (Kantensprünge)"
+    plot.set_unit("hartree bohr²/eV per atom", "Loss intensity")
+    assert axes[1].titles[0] == "Verlustintensität (Hartree Bohr²/eV je Atom)"
+    window.show_start()
+    titles = [window.start.examples.item(row).text() for row in range(window.start.examples.count())]
+    assert {"Benzol", "Hämatit-(001)-Platte", "Cuprit, Cu2O"} <= set(titles)
+    named = [curve.label for curve in plot.curves()]
+    assert "isotropic average" in named, "what is exported"
+
+
+def test_facts_in_a_row_are_told_one_by_one():
+    speak("de")
+    assert texts.told("film_40deg · −0.50 eV · 3 steps") == "film_40deg · −0.50 eV · 3 Schritte"
+    assert texts.told("prediction: edge step · gaussian broadening") == "Vorhersage: Kantensprung · Gauß-Verbreiterung"
+    assert texts.told("my film: nobody knows · of it") == "my film: nobody knows · of it"
+
+
 def test_question_of_unsaved_work_and_tips_of_curves_are_in_german(made):
     speak("de")
     window = made()

@@ -104,7 +104,9 @@ class FrozenCurve:
     """A curve kept for comparison with what follows.
 
     `other` is the same curve on the other energy axis, where E0 was known: the sites of a sum move by their own E0, so
-    one can't be had from the other later. Both are sums over sites whose weights add up to `n_atoms`.
+    one can't be had from the other later. Both are sums over sites whose weights add up to `n_atoms`. `done` and
+    `done_other` are the same after the steps that the prediction had when the curve was frozen; None of curves that go
+    along with the prediction's steps, as those of sessions before there was such a thing.
     """
 
     spectrum: Spectrum
@@ -112,6 +114,8 @@ class FrozenCurve:
     other: Spectrum | None = None
     look: CurveLook = PLAIN
     n_atoms: float = 1.0
+    done: Spectrum | None = None
+    done_other: Spectrum | None = None
 
     def on_axis(self, axis: str, e0_ev: float | None = None) -> Spectrum | None:
         """Return the curve on an axis: as it was kept, else moved by an E0, else None."""
@@ -119,6 +123,13 @@ class FrozenCurve:
             if kept is not None and kept.axis == axis:
                 return kept
         return None if e0_ev is None else self.spectrum.on_axis(axis, e0_ev)
+
+    def done_on_axis(self, axis: str, e0_ev: float | None = None) -> Spectrum | None:
+        """Return the curve after its steps on an axis: as it was kept, else moved by an E0, else None."""
+        for kept in (self.done, self.done_other):
+            if kept is not None and kept.axis == axis:
+                return kept
+        return None if e0_ev is None or self.done is None else self.done.on_axis(axis, e0_ev)
 
 
 @dataclass(frozen=True)

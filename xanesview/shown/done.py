@@ -37,7 +37,11 @@ def done_to(shown: Shown, subject: Subject, spectrum: Spectrum) -> str:
         return ", ".join(filter(None, (before, with_prediction, own if own not in before else "")))
     steps = in_words(shown.steps)
     if subject.kind == "frozen":
-        return ", ".join(filter(None, (_as_measured(spectrum.provenance.get("drawn_as", "")), steps)))
+        measured = _as_measured(spectrum.provenance.get("drawn_as", ""))
+        if shown.frozen[subject.which].frozen.done is None:
+            return ", ".join(filter(None, (measured, steps)))
+        own = spectrum.provenance.get(DONE_FACT, "")
+        return own if measured and own.startswith(measured) else ", ".join(filter(None, (measured, own)))
     compared = next((one for one in shown.compared if subject == Subject("network", one.network)), None)
     look = shown.measured if compared is None else compared.measured
     measured = "" if look is None else f"as measured ({look.in_short.replace(' · ', ', ')})"

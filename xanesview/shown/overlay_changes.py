@@ -9,6 +9,7 @@ import numpy as np
 from xanesview.domain.curve_look import CurveLook, next_order
 from xanesview.domain.processing.step_lists import in_larger_units, normalises, times
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
+from xanesview.domain.spectrum import Spectrum
 from xanesview.shown.session_notices import check_reference_sites
 
 _SAME_CURVE = ("structure_hash", "network", "network_hash", "sites", "site_weights", "drawn_as", "computed_sites")
@@ -57,7 +58,12 @@ def frozen_already(session: Session, curve: FrozenCurve) -> int | None:
 
 
 def _same_numbers(one: FrozenCurve, two: FrozenCurve) -> bool:
-    mine, theirs = one.on_axis(two.spectrum.axis), two.spectrum
+    return _same_curves(one.on_axis(two.spectrum.axis), two.spectrum) and (
+        one.done is None or two.done is None or _same_curves(one.done_on_axis(two.done.axis), two.done)
+    )
+
+
+def _same_curves(mine: Spectrum | None, theirs: Spectrum) -> bool:
     return (
         mine is not None
         and mine.energy_ev.shape == theirs.energy_ev.shape

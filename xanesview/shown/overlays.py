@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
 from xanesview.domain.counts import counted
-from xanesview.domain.orientation.angle_series import colour_range
+from xanesview.domain.orientation.angle_series import colour_range, tells_angle
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.io.spectra.axis_header import mean_e0_ev
 from xanesview.shown.frozen_angles import frozen_angles
 from xanesview.shown.frozen_labels import frozen_labels
+from xanesview.shown.frozen_steps import in_measure_of_plot
 from xanesview.shown.reference_labels import told_apart
 from xanesview.shown.shown import Shown, ShownFrozen, ShownReference
 
@@ -117,15 +118,10 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> tupl
         parts.append("as computed")
     if reference.computed_for and reference.computed_for not in name:
         parts.append(f"of {reference.computed_for}")
-    if reference.angle_deg is not None and not _tells_angle(name, reference.angle_deg):
+    if reference.angle_deg is not None and not tells_angle(name, reference.angle_deg):
         parts.append(f"{reference.angle_deg:g}°")
     elsewhere = reference.scaled_elsewhere(shown.structure)
     return " · ".join(parts), f"scaled to {elsewhere}" if elsewhere else in_short(reference.steps)
-
-
-def _tells_angle(name: str, angle_deg: float) -> bool:
-    """Whether a name has an angle in it, as “20°”, “20deg” or “20_degrees”."""
-    return bool(re.search(rf"(?<![\d.]){angle_deg:g}[\s_]?(?:°|deg)", name, re.IGNORECASE))
 
 
 def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
@@ -152,14 +148,26 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
 
 
 def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
-    """A frozen curve on the axis shown, per atom where sums are drawn so, processed like the prediction."""
-    spectrum = frozen.on_axis(shown.axis, _e0_ev(shown, frozen))
+    """A frozen curve on the axis shown, per atom where sums are drawn so, as its own steps made it."""
+    e0_ev = _e0_ev(shown, frozen)
+    spectrum, done = frozen.on_axis(shown.axis, e0_ev), frozen.done_on_axis(shown.axis, e0_ev)
     if spectrum is None or told_normalised(frozen.spectrum.provenance):
         return spectrum
-    if shown.session.per_atom:
-        spectrum = spectrum.scaled(1.0 / frozen.n_atoms).replace(unit=unit_per_atom(spectrum.unit))
     display = None if shown.look is None else shown.look.display
+    measure = "" if display is None else display.unit
+    normalised_to = "" if done is None or not told_normalised(done.provenance) else done.unit
+    if done is not None and normalised_to == measure:
+        return done if measure else _per_atom(shown, frozen, done)
+    spectrum = _per_atom(shown, frozen, spectrum)
+    if done is not None:
+        return in_measure_of_plot(shown, spectrum) if measure else spectrum
     return spectrum if display is None or not display.links else display.spectrum(spectrum)
+
+
+def _per_atom(shown: Shown, frozen: FrozenCurve, spectrum: Spectrum) -> Spectrum:
+    if not shown.session.per_atom:
+        return spectrum
+    return spectrum.scaled(1.0 / frozen.n_atoms).replace(unit=unit_per_atom(spectrum.unit))
 
 
 def _e0_ev(shown: Shown, frozen: FrozenCurve) -> float | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from xanesview.domain.counts import counted
 from xanesview.domain.curve_look import CurveLook
+from xanesview.domain.orientation.angle_series import tells_angle
 from xanesview.domain.processing.step_lists import told_normalised
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
@@ -36,7 +38,7 @@ def as_overlays(
             steps=() if told_normalised(one.provenance) else per_atom,
             angle_deg=_angle_deg(one),
             series=one.provenance.get("series", ""),
-            look=CurveLook(colour=_colour(one)),
+            look=CurveLook(_given_name(one), _colour(one)),
             visible=not _is_hidden(one),
         )
         for one in spectra
@@ -50,13 +52,19 @@ def as_overlays(
         for one in spectra
         if one.kind not in ("measured", "computed")
     ]  # fmt: skip
-    return references, frozen
+    return references, [replace(one, done=one.spectrum) for one in frozen]
 
 
 def _colour(spectrum: Spectrum) -> str:
     """Return the colour that the user had given a curve, as its file says; empty where it says none."""
     told = spectrum.provenance.get(COLOUR_FACT, "")
     return told.lower() if re.fullmatch("#[0-9a-fA-F]{6}", told) else ""
+
+
+def _given_name(spectrum: Spectrum) -> str:
+    """Return the name that the user had given a measured curve of a series: those of the program tell its angle."""
+    angle_deg = _angle_deg(spectrum)
+    return "" if angle_deg is None or tells_angle(spectrum.label, angle_deg) else spectrum.label
 
 
 def _is_hidden(spectrum: Spectrum) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xanesview.io.figures.name_fitting import CurveNames
 from xanesview.shown.curve import Curve
-from xanesview.texts import tr
+from xanesview.texts import told
 
 
 def said_once(curves: Sequence[Curve]) -> tuple[dict[str, str], dict[str, str]]:
@@ -14,10 +14,10 @@ def said_once(curves: Sequence[Curve]) -> tuple[dict[str, str], dict[str, str]]:
 
     The current curve, whose name turns with the arrow, keeps all of its name: headings must not come and go in a drag.
     """
-    own = {curve.key: tr(curve.label) for curve in curves}
+    own = {curve.key: told(curve.label) for curve in curves}
     above: dict[str, str] = {}
     named = [curve for curve in curves if curve.role != "current"]
-    names, heads = CurveNames.of([tr(curve.label) for curve in named]).rows()
+    names, heads = CurveNames.of([told(curve.label) for curve in named]).rows()
     for curve, name in zip(named, names, strict=True):
         own[curve.key] = name
     for at, words in heads.items():

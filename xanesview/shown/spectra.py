@@ -8,7 +8,7 @@ import numpy as np
 
 from xanesview.domain.absorption import AbsorptionTensor, unit_of_sum
 from xanesview.domain.geometry.polarisation import Powder
-from xanesview.domain.processing.step_lists import normalises
+from xanesview.domain.processing.step_lists import normalises, told_normalised
 from xanesview.domain.session import FrozenCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
@@ -23,6 +23,7 @@ from xanesview.shown.curve_order import angle_of
 from xanesview.shown.curves import curves
 from xanesview.shown.done import done_to
 from xanesview.shown.fitted_series import at_angle, is_at_angle
+from xanesview.shown.frozen_steps import with_steps_done
 from xanesview.shown.names import drawn_as, title
 from xanesview.shown.processing import unprocessed
 from xanesview.shown.reference_labels import told_apart
@@ -95,7 +96,7 @@ def reference_spectrum(shown: Shown, placed: ShownReference) -> Spectrum | None:
 
 def frozen_curve(shown: Shown) -> FrozenCurve | None:
     """Return the current spectrum as it is kept when the user freezes it, labelled with structure, sites, direction."""
-    shown = unprocessed(shown)  # whatever is done to predictions is done to frozen curves where they are drawn
+    processed, shown = shown, unprocessed(shown)  # as it is without steps, for where the plot's measure is another one
     drawn = current_spectrum(shown)
     if drawn is None:
         return None
@@ -106,7 +107,8 @@ def frozen_curve(shown: Shown) -> FrozenCurve | None:
         provenance[MEAN_E0_KEY] = f"{shown.drawn.e0_ev:.4f}"
     facts = {"label": label, "kind": "frozen", "provenance": provenance}
     other = _on_other_axis(shown, facts)
-    return FrozenCurve(replace(spectrum, **facts), other=other, n_atoms=shown.n_atoms or 1.0)
+    kept = FrozenCurve(replace(spectrum, **facts), other=other, n_atoms=shown.n_atoms or 1.0)
+    return with_steps_done(processed, kept)
 
 
 def _on_other_axis(shown: Shown, facts: dict) -> Spectrum | None:
@@ -203,6 +205,8 @@ def _exported(shown: Shown, subject: Subject, as_drawn: bool) -> Spectrum:
         placed = shown.frozen[subject.which]
         if as_drawn:
             return placed.spectrum.replace(unit=drawn_unit(shown, placed.spectrum.unit))
+        if told_normalised(placed.spectrum.provenance):
+            return placed.spectrum
         if shown.is_normalised:
             facts = {**placed.spectrum.provenance, **steps_facts(shown.look)}
             return placed.spectrum.replace(provenance=facts)

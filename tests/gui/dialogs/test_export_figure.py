@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -71,6 +72,20 @@ def test_what_is_chosen_is_in_the_file(qtbot, dialog: ExportFigureDialog, tmp_pa
     assert "benzene" in text
     assert "network: tensor" in text
     assert ET.fromstring(text).get("width").endswith("pt")
+
+
+def test_a_change_is_said_to_be_drawn_before_the_preview_follows(qtbot, dialog: ExportFigureDialog) -> None:
+    wait_drawn(qtbot, dialog)
+    qtbot.waitUntil(lambda: not dialog.busy.is_running)
+    dialog.controls.title.setText("")
+    dialog.controls.title.setFocus()
+    begin = time.perf_counter()
+    QTest.keyClicks(dialog.controls.title, "Film")
+    assert dialog.is_drawing
+    qtbot.waitUntil(lambda: dialog.busy.is_running or not dialog.is_drawing, timeout=2_000)
+    assert time.perf_counter() - begin < 0.6, "a busy sign, or the preview itself"
+    wait_drawn(qtbot, dialog)
+    qtbot.waitUntil(lambda: not dialog.busy.is_running)
 
 
 def test_png_has_the_chosen_resolution(dialog: ExportFigureDialog, tmp_path: Path) -> None:

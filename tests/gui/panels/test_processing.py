@@ -16,6 +16,7 @@ from xanesview.domain.processing.steps.arctangent_step import ArctangentStep
 from xanesview.domain.processing.steps.at_energy import AtEnergy
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.domain.processing.steps.energy_shift import EnergyShift
+from xanesview.domain.processing.steps.gaussian_broadening import GaussianBroadening
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.processing.steps.smoothing import Smoothing
 from xanesview.domain.session import ReferenceCurve
@@ -429,6 +430,48 @@ def test_frozen_curves_and_other_measures_go_along(window, qtbot):
     settle(qtbot, window)
     curves = drawn(window)
     np.testing.assert_allclose(curves["frozen-0"].intensity, curves["current"].intensity, atol=1e-9)
+
+
+def test_a_frozen_curve_keeps_the_steps_it_was_frozen_with(window, qtbot):
+    window.workspace.curves.freeze()
+    settle(qtbot, window)
+    kept = drawn(window)["frozen-0"].intensity
+    plain = window.workspace.shown.steps
+    wider = (*plain, GaussianBroadening(3.0))
+    window.workspace.processing.set_steps(PREDICTION, wider, "widen")
+    settle(qtbot, window)
+    curves = drawn(window)
+    np.testing.assert_array_equal(curves["frozen-0"].intensity, kept)
+    assert curves["current"].intensity.max() < 0.9 * kept.max()
+    window.workspace.curves.freeze()
+    window.workspace.processing.set_steps(PREDICTION, plain, "as before")
+    settle(qtbot, window)
+    curves = drawn(window)
+    assert curves["frozen-1"].intensity.max() < 0.9 * curves["current"].intensity.max()
+    frozen = [spectrum for spectrum in exported_spectra(window.workspace.shown) if spectrum.kind == "frozen"]
+    told = [
+        any("Gaussian" in value for key, value in one.provenance.items() if key.startswith("step ")) for one in frozen
+    ]
+    assert told == [False, True]
+    window.workspace.processing.set_steps(PREDICTION, (), "remove steps")
+    settle(qtbot, window)
+    curves = drawn(window)
+    np.testing.assert_allclose(
+        curves["frozen-0"].intensity, curves["current"].intensity, atol=1e-9, err_msg="in the measure of the plot"
+    )
+
+
+def test_a_curve_frozen_before_steps_is_drawn_in_the_measure_of_the_plot_alone(window, qtbot):
+    steps = window.workspace.shown.steps
+    window.workspace.processing.set_steps(PREDICTION, (), "remove steps")
+    window.workspace.curves.freeze()
+    window.workspace.processing.set_steps(PREDICTION, steps, "as before")
+    settle(qtbot, window)
+    curves = drawn(window)
+    np.testing.assert_allclose(curves["frozen-0"].intensity, curves["current"].intensity, atol=1e-9)
+    window.workspace.processing.set_steps(PREDICTION, (*steps, GaussianBroadening(3.0)), "widen")
+    settle(qtbot, window)
+    np.testing.assert_allclose(drawn(window)["frozen-0"].intensity, curves["frozen-0"].intensity, atol=1e-9)
 
 
 def test_exports_tell_the_steps_of_both(window, qtbot):

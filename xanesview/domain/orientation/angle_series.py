@@ -194,3 +194,8 @@ def peak_anisotropy(
     unique = int(np.argmax(np.abs(values - values.mean())))
     order = [unique, *(k for k in (2, 1, 0) if k != unique)]
     return PeakAnisotropy(values[order], vectors[:, order])
+
+
+def tells_angle(name: str, angle_deg: float) -> bool:
+    """Tell whether a name has an angle in it, as “20°”, “20deg” or “20_degrees”; one that a user gave may have none."""
+    return bool(re.search(rf"(?<![\d.]){angle_deg:g}[\s_]?(?:°|deg)", name, re.IGNORECASE))

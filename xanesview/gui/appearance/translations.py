@@ -11,14 +11,14 @@ import logging
 from pathlib import Path
 from string import Formatter
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, Qt, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from xanesview import texts
 from xanesview.errors import OddContent
 from xanesview.io.text_file import refuse_pipe
 from xanesview.paths import data_dir, resource
-from xanesview.texts import tr
+from xanesview.texts import told
 
 NAME = "language"
 LARGEST_BYTES = 4_000_000
@@ -93,12 +93,14 @@ def _translate_one(widget: QWidget) -> None:
     elif isinstance(widget, QComboBox) and widget.count() and widget.itemData(0) is not None:
         # one without data is read by its texts
         for row in range(widget.count()):
-            widget.setItemText(row, tr(widget.itemText(row)))
+            widget.setItemText(row, told(widget.itemText(row)))
+            if tip := widget.itemData(row, Qt.ItemDataRole.ToolTipRole):
+                widget.setItemData(row, told(tip), Qt.ItemDataRole.ToolTipRole)
 
 
 def _taken(read, write) -> None:
     before = read()
-    if before and (after := tr(before)) != before:
+    if before and (after := told(before)) != before:
         write(after)
 
 

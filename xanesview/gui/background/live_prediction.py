@@ -57,6 +57,11 @@ class LivePrediction(QObject):
         """Whether the network that is asked is read for the first time."""
         return bool(self._opening)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether what was given up still runs: a network is stopped between two of its steps only."""
+        return self._worker is not None and self._worker.is_stopping
+
     def warm_up(self, network: str) -> None:
         """Load a network before it is needed, so that the first spectrum comes sooner."""
         if self._newest is None and self._worker is not None:

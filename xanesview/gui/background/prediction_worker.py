@@ -100,6 +100,12 @@ class Worker(QThread):
             self._beside.append(request)
             self._mailbox.notify()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether something runs that was cancelled."""
+        running = self._running
+        return running is not None and running.cancelled.is_set()
+
     def drop(self) -> None:
         """Cancel what waits and what runs."""
         with self._mailbox:

@@ -150,7 +150,7 @@ class ExportFigureDialog(QDialog):
         self.copy_button.clicked.connect(self.copy)
         self.folder_button.clicked.connect(lambda: show_in_folder(self._start))
         self._buttons.rejected.connect(self.reject)
-        self.controls.changed.connect(self._later.start)
+        self.controls.changed.connect(self._redraw_soon)
         self.paper.inset_moved.connect(self.controls.put_inset)
         self.templates.preset_chosen.connect(self._take_preset)
         self.templates.template_chosen.connect(self._take_template)
@@ -190,8 +190,13 @@ class ExportFigureDialog(QDialog):
                 self._picture = self._scene()
         return self._picture
 
+    def _redraw_soon(self) -> None:
+        """Draw once nothing has changed for a moment; that the preview is of before is said from the change on."""
+        self._later.start()
+        self._show_busy()
+
     def _show_busy(self) -> None:
-        self.busy.set_busy(self._work.is_busy or self._writing.is_busy)
+        self.busy.set_busy(self._later.isActive() or self._work.is_busy or self._writing.is_busy)
 
     def redraw(self) -> None:
         """Begin to draw the preview."""
@@ -201,6 +206,7 @@ class ExportFigureDialog(QDialog):
             spec, content = self.spec(), self.content()
         except XanesviewError as error:
             self._work.forget()
+            self._show_busy()
             self._tell(error)
             return
         dpi = self.paper.dots_per_inch(spec)

@@ -19,6 +19,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.spoken_names import name_controls
 from xanesview.gui.appearance.theme import icon, small_font
+from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.guide.finding import Contents, Hits
 from xanesview.gui.guide.page_view import PageView
 from xanesview.gui.guide.pages import INDEX, WINDOW_SCHEME, place_of, read_pages
@@ -57,6 +58,7 @@ class GuideWindow(QWidget):
         self._past: list[tuple[str, int]] = []  # page and place of its scroll bar
         self._future: list[tuple[str, int]] = []
         self._build()
+        make_ready(self)
         self._connect()
         self._place(window)
         self.go(INDEX)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
 from xanesview.gui.appearance.palette import Colours
 from xanesview.gui.appearance.theme import TEXT_SIZE_PT, small_font, small_size_pt, text_size_pt
+from xanesview.texts import told
 
 AXIS_WIDTH_PX = 58
 """Of the axis at the left, in letters of the usual size; larger ones take more."""
@@ -89,9 +90,9 @@ class NumberAxis(pg.AxisItem):
         super().resizeEvent(event)
 
     def set_titles(self, titles: tuple[str, ...], **style: str) -> None:
-        """Set the title, given in falling length, and its style."""
-        self.titles = titles
-        self.setLabel(escape(titles[0]), **style)
+        """Set the title, given in falling length, and its style; it is said in the window's language."""
+        self.titles = tuple(map(told, titles))
+        self.setLabel(escape(self.titles[0]), **style)
         self.resizeEvent()
 
     def _write_title(self) -> None:

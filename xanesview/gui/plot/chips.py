@@ -104,7 +104,7 @@ class ChipRow(QWidget):
             worst = next((kind for kind in ("error", "warning") if kind in kinds), "note")
             self._more.setText(f"+{left}")
             self._more.setToolTip(plain("\n".join(told(self._chips[i].text) for i in self._hidden())))
-            self._more.setAccessibleName(f"{worst}: {left} more")
+            self._more.setAccessibleName(told(f"{worst}: {left} more"))
             scheme = colours(self)
             self._more.setStyleSheet(_chip_style(severity_colour(worst, scheme), scheme))
             self._more.setGeometry(x, 0, self._more_px(left) - gap, self._more.sizeHint().height())
@@ -138,7 +138,7 @@ class ChipRow(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for index in self._hidden():
-            action = menu.addAction(self._chips[index].text.replace("&", "&&"))
+            action = menu.addAction(told(self._chips[index].text).replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, number=index: self._open(number))
         menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + SPACING // 2)))
 
@@ -177,10 +177,15 @@ class ChipRow(QWidget):
 
 
 def _cut(button: QPushButton, text: str, width: int) -> str:
-    """Return a chip's text for a width: whole, or ending in "…" where a single chip is wider than the line."""
+    """Return a chip's text for a width: whole, else with fewer facts; only what can't be said shorter is cut off."""
     if button.sizeHint().width() <= width:
         return text
     frame = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+    facts = text.split(" · ")
+    shorter = [f"{' · '.join(facts[:kept])} · …" for kept in range(len(facts) - 1, 0, -1)]
+    for words in (*shorter, facts[0].partition(": ")[0]):
+        if button.fontMetrics().horizontalAdvance(words) <= width - frame:
+            return words
     return button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(0, width - frame))
 
 

@@ -20,7 +20,7 @@ from xanesview.gui.plot.ranges import spread_labels
 from xanesview.gui.plot.swatch import SWATCH_PX, draw_swatch
 from xanesview.shown.curve import Curve
 from xanesview.shown.said_once import said_once
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 DIRECT_LABELS = 5
 """Up to so many visible curves are labelled at their right end; more stand in a list."""
@@ -93,15 +93,15 @@ class CurveKey(QWidget):
         if sum(curve.visible for curve, _ in self._curves) > DIRECT_LABELS:
             return True
         room, metrics = _MOST_PX - SWATCH_PX - _GAP_PX - 2, QFontMetricsF(self.font())
-        return any(metrics.horizontalAdvance(tr(curve.label)) > room for curve, _ in self._members())
+        return any(metrics.horizontalAdvance(told(curve.label)) > room for curve, _ in self._members())
 
     def _members(self) -> list[tuple[Curve, CurveStyle]]:
         """Return the curves whose names say in a list what is their own alone."""
-        return [pair for pair in self._curves if self._own[pair[0].key] != tr(pair[0].label)]
+        return [pair for pair in self._curves if self._own[pair[0].key] != told(pair[0].label)]
 
     def name_of(self, curve: Curve) -> str:
         """Return what stands in a curve's entry where it has room."""
-        return self._own[curve.key] if self.is_list else tr(curve.label)
+        return self._own[curve.key] if self.is_list else told(curve.label)
 
     def headings(self) -> list[str]:
         """Return what stands above entries that share it, from the top."""
@@ -129,10 +129,10 @@ class CurveKey(QWidget):
             head = self._above.get(curve.key, "")
             heading_px = metrics.horizontalAdvance(head) - SWATCH_PX - _GAP_PX if head else 0.0
             label_px = metrics.horizontalAdvance(self._own[curve.key])
-            if self._own[curve.key] != tr(curve.label) or head:
+            if self._own[curve.key] != told(curve.label) or head:
                 return max(label_px, heading_px)
         turns = curve.role == "current" and any(letter.isdigit() for letter in curve.label)
-        return metrics.horizontalAdvance(tr(curve.label) + "−−−" * turns)
+        return metrics.horizontalAdvance(told(curve.label) + "−−−" * turns)
 
     def _row_px(self) -> float:
         return QFontMetricsF(self.font()).height() + 4.0
@@ -159,7 +159,7 @@ class CurveKey(QWidget):
         above = [""] * len(self._curves)  # the heading that a curve stands under
         for at, (curve, _) in enumerate(self._curves):
             head = self._above.get(curve.key, "")
-            is_member = self._own[curve.key] != tr(curve.label)
+            is_member = self._own[curve.key] != told(curve.label)
             above[at] = head or (above[at - 1] if at and is_member else "")
             lines += [head, curve] if head else [curve]
         room = max(int((self.height() - top) / row), 1)
@@ -199,7 +199,7 @@ class CurveKey(QWidget):
         metrics = QFontMetricsF(self.font())
         styles = {curve.key: style for curve, style in self._curves}
         as_list = self.is_list
-        labels = [self._own[curve.key] if as_list else tr(curve.label) for curve, _ in self._curves]
+        labels = [self._own[curve.key] if as_list else told(curve.label) for curve, _ in self._curves]
         for place, curve in self.entries():
             style = styles[curve.key]
             shade = QColor(style.colour if curve.visible else scheme.faint)
@@ -219,7 +219,7 @@ class CurveKey(QWidget):
                 draw_swatch(painter, middle, style, shade)
             painter.setPen(_text_shade(shade, scheme.text, 0.3) if curve.visible else QColor(scheme.faint))
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
-            own = self._own[curve.key] if as_list else tr(curve.label)
+            own = self._own[curve.key] if as_list else told(curve.label)
             words = shorter_name(own, metrics, text.width(), labels)
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         for place, words in self._heads:
@@ -230,7 +230,8 @@ class CurveKey(QWidget):
             place, curves = self._rest
             painter.setPen(QColor(scheme.muted))
             text = place.adjusted(SWATCH_PX + _GAP_PX, 0, -2, 0)
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, f"+{len(curves)} more")
+            words = tr("+{n} more").format(n=len(curves))
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.end()
 
     def _curve_at(self, at: QPointF) -> Curve | None:
@@ -248,7 +249,7 @@ class CurveKey(QWidget):
         """Mark the entry under the pointer and explain it."""
         curve = self._curve_at(event.position())
         if self._rest is not None and self._rest[0].contains(event.position()):
-            lines = [tr(one.label) for one in self._rest[1]][:_MOST_NAMED]
+            lines = [told(one.label) for one in self._rest[1]][:_MOST_NAMED]
             lines += ["…"] * (len(self._rest[1]) > _MOST_NAMED)
             lines.append("Scroll, or make the plot higher." if self.is_list else "Make the plot higher to see them.")
             QToolTip.showText(event.globalPosition().toPoint(), plain("\n".join(lines)), self)
@@ -266,10 +267,10 @@ class CurveKey(QWidget):
     def _told(self, curve: Curve) -> list[str]:
         """The whole name where it is cut, what the curve is, and where it lies when it is out of view."""
         room = self.width() - SWATCH_PX - _GAP_PX - 2
-        cut = self.name_of(curve) != tr(curve.label)
-        cut = cut or QFontMetricsF(self.font()).horizontalAdvance(tr(curve.label)) > room
-        told = [tr(curve.label)] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
-        lines = told or [tr(curve.label)]
+        cut = self.name_of(curve) != told(curve.label)
+        cut = cut or QFontMetricsF(self.font()).horizontalAdvance(told(curve.label)) > room
+        lines = [told(curve.label)] * cut + [curve.tooltip] * (curve.tooltip not in ("", curve.label))
+        lines = lines or [told(curve.label)]
         if curve.visible and curve.energy_ev.size and self._end_of(curve) is None:
             low, high = (f"{curve.energy_ev[at]:.0f}" for at in (0, -1))
             lines.append(tr("Not in view: {low} to {high} eV").format(low=low, high=high))

@@ -13,7 +13,7 @@ from xanesview.gui.plot.curve_layer import CurveLayer
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.pointer import PlotView
 from xanesview.shown.curve import Curve
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 _AXIS_WIDTH_PX = 40
 _REFERENCE_DASH = (4.5, 2.5)
@@ -97,9 +97,9 @@ class NoisePicture(QWidget):
 
     def set_curves(self, curve: np.ndarray, noisy: np.ndarray, caption: str) -> None:
         """Show a spectrum (E,) and a noisy one on the same even grid."""
-        self._curve, self._noisy, self.caption = np.asarray(curve), np.asarray(noisy), caption
-        self.setAccessibleName(caption)
-        self.setToolTip("White noise of this mean square error on a reference spectrum (the smooth line)")
+        self._curve, self._noisy, self.caption = np.asarray(curve), np.asarray(noisy), told(caption)
+        self.setAccessibleName(self.caption)
+        self.setToolTip(told("White noise of this mean square error on a reference spectrum (the smooth line)"))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

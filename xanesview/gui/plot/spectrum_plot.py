@@ -27,7 +27,6 @@ from xanesview.gui.plot.pointer import PlotPointer, PlotView
 from xanesview.gui.plot.ranges import PREDICTED, next_finite
 from xanesview.gui.plot.regions import Region, Regions
 from xanesview.shown.curve import Chip, Curve, differ_in_numbers
-from xanesview.texts import tr
 
 #: Of the width of its pane, what curves keep beside the names of curves.
 LEAST_SHARE = 0.6
@@ -397,7 +396,7 @@ class SpectrumPlot(QWidget):
     def _write_titles(self) -> None:
         scheme = colours(self)
         title_axis(self._plot.getAxis("bottom"), scheme, *self._energy_titles)
-        what = tr(self._quantity)
+        what = self._quantity
         short = f"{what}{' per atom' * self._unit.endswith(' per atom')}"
         title_axis(self._plot.getAxis("left"), scheme, f"{what} ({self._unit})", self._unit, short, what)
         self._lower.write_titles(scheme, self._energy_titles)

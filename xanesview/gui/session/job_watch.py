@@ -43,6 +43,10 @@ class Watch(QObject):
         What the work is of: once that is another, the work before was given up.
     is_minor
         Leaves no line once it is done, however long it took: its answer is seen.
+    goes_on
+        Whether what was stopped has not come to its end yet: until then the line says that it stops.
+    at_once
+        It is known to be long: it is listed from its beginning.
     """
 
     def __init__(
@@ -56,8 +60,11 @@ class Watch(QObject):
         outcome: Callable[[], str] = lambda: "",
         subject: Callable[[], object] = lambda: None,
         is_minor: bool = False,
+        goes_on: Callable[[], bool] = lambda: False,
+        at_once: bool = False,
     ) -> None:
         super().__init__(jobs)
+        self._goes_on, self._at_once, self._is_ending = goes_on, at_once, False
         self._jobs, self._name, self._is_busy, self._cancel = jobs, name, is_busy, cancel
         self._look, self._outcome, self._subject = look, outcome, subject
         self._is_minor = is_minor
@@ -92,19 +99,25 @@ class Watch(QObject):
         if self.job is not None and self._subject() != self._of:
             self.job.is_stopping = True
             self._end(tr("Given up for something else"))
+        if self._is_ending and self._is_busy():  # the next one has begun before the last one's end
+            self._end("")
         if self.job is None and self._is_busy():
             self._of = self._subject()
-            self.job = self._jobs.begin(self._name(), self._cancel)
+            self.job = self._jobs.begin(self._name(), self._cancel, at_once=self._at_once)
             self.job.is_minor = self._is_minor
             self._clock.start()
         if self.job is not None and self._is_busy():
             self._look(self.job)
+        elif self.job is not None and self.job.is_stopping and self._goes_on():
+            self._is_ending = True
+            self.job.progress(self.job.share)
         elif self.job is not None:
             self._end(self._problem or ("" if self.job.is_stopping else self._outcome()))
         self._problem = ""
 
     def _end(self, words: str) -> None:
         job, self.job = self.job, None
+        self._is_ending = False
         self._clock.stop()
         job.end(words, bool(self._problem))
 
@@ -137,7 +150,7 @@ class WorkspaceJobs(QObject):
             jobs, self._prediction_name, lambda: workspace.is_busy, workspace.cancel_prediction,
             (workspace.busy_changed, workspace.progress_changed), self._tell_prediction,
             lambda: tr("{sites} predicted").format(sites=counted(max(self._wanted, 1), tr("site"), tr("sites"))),
-            lambda: (self._hash(), workspace.session.network),
+            lambda: (self._hash(), workspace.session.network), goes_on=lambda: workspace.live.is_ending,
         )  # fmt: skip
         workspace.progress_changed.connect(self._count_predicted)
         workspace.stopped.connect(watch.give_up)
@@ -166,6 +179,7 @@ class WorkspaceJobs(QObject):
         watch = Watch(
             jobs, self._computation_name, lambda: computation.is_busy, computation.cancel,
             (computation.changed, computation.arrived), self.tell_computation, self._computed_words, self._hash,
+            at_once=True,
         )  # fmt: skip
         _on_notice(computation.told, "compute", watch)
         computation.stopped.connect(watch.give_up)

@@ -94,7 +94,7 @@ class JobList(QObject):
         self._jobs: list[Job] = []
         # to the millisecond: one that comes early would find no job long, and none would be listed until one tells
         self._soon = QTimer(self, singleShot=True, interval=MOMENT_MS + 1, timerType=Qt.TimerType.PreciseTimer)
-        self._soon.timeout.connect(self.changed)
+        self._soon.timeout.connect(self._look_soon)
 
     @property
     def jobs(self) -> list[Job]:
@@ -120,7 +120,8 @@ class JobList(QObject):
         job = Job(name, cancel, lambda: self._told(job))
         job.is_at_once = at_once
         self._jobs.append(job)
-        self._soon.start()
+        if not self._soon.isActive():  # begun anew by each, it would never come while one short job follows another
+            self._soon.start()
         if at_once:
             self.changed.emit()
         return job
@@ -145,6 +146,12 @@ class JobList(QObject):
         """The window closes; nothing is told any more."""
         self._soon.stop()
         self.blockSignals(True)
+
+    def _look_soon(self) -> None:
+        """Some have run for a moment by now; those begun since are looked at when they have."""
+        self.changed.emit()
+        if any(job.is_running and not _is_long(job) for job in self._jobs):
+            self._soon.start()
 
     def _told(self, job: Job) -> None:
         if job.state in (DONE, STOPPED) and (job.is_minor or not _is_long(job)):

@@ -97,7 +97,7 @@ class BaseView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(160, 120)
-        self.setAccessibleName("Structure")
+        self.setAccessibleName(tr("Structure"))
         self.camera = OrbitCamera()
         self._shapes: StructureShapes | None = None
         self._geometry: Geometry = LinearPolarisation()

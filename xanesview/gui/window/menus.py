@@ -65,7 +65,7 @@ def _list_examples(menu: QMenu, opening: Opening) -> None:
 
     menu.clear()
     for example in examples():
-        action = menu.addAction(example.title)
+        action = menu.addAction(tr(example.title))
         action.setToolTip(plain(example.line))
         action.triggered.connect(lambda _checked=False, name=example.name: opening.open_example(name))
 

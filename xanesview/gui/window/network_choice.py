@@ -22,6 +22,8 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.shown.network_list import NetworkEntry
+from xanesview.texts import told as in_language
+from xanesview.texts import tr
 
 LINE = Qt.ItemDataRole.UserRole + 1
 _MOST_PX = 560
@@ -42,9 +44,9 @@ class NetworkChoice(Choice):
         self.clear()
         current = ""
         for entry in entries:
-            self.addItem(entry.short or entry.title, None if entry.problem else entry.name)
+            self.addItem(tr(entry.short or entry.title), None if entry.problem else entry.name)
             row = self.count() - 1
-            self.setItemData(row, entry.line, LINE)
+            self.setItemData(row, in_language(entry.line), LINE)
             told = entry.problem or f"{entry.title}\n{entry.line}\n{entry.notice}".rstrip()
             current = told if entry.name == chosen and not entry.problem else current
             self.setItemData(row, plain(told), Qt.ItemDataRole.ToolTipRole)
@@ -121,7 +123,7 @@ class CompareMenu(QMenu):
         for entry in entries:
             if entry.problem or entry.name == current:
                 continue
-            box = QCheckBox(entry.title, objectName=f"compare-{entry.name}")
+            box = QCheckBox(tr(entry.title), objectName=f"compare-{entry.name}")
             box.setChecked(entry.name in compared)
             box.toggled.connect(self._toggled)
             note = Label(entry.line)

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QTabBar, QWidget
 
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import Structure
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.session.workspace import Workspace
+from xanesview.texts import told
 
 LONGEST_NAME = 28
 """Characters of a structure's name on its tab; all of it is in the tooltip."""
@@ -40,12 +42,12 @@ class StructureTabs(QTabBar):
             while self.count() > len(structures):
                 self.removeTab(self.count() - 1)
             for tab, structure in enumerate(structures):
-                name = _short(structure.name or structure.formula).replace("&", "&&")
+                name = _short(told(structure.name or structure.formula)).replace("&", "&&")
                 if tab == self.count():
                     self.addTab(name)
                 elif self.tabText(tab) != name:
                     self.setTabText(tab, name)
-                self.setTabToolTip(tab, _told(structure))
+                self.setTabToolTip(tab, plain(_facts(structure)))
             if structures:
                 self.setCurrentIndex(session.place)
         self.setVisible(len(structures) > 1)
@@ -72,6 +74,6 @@ def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
-def _told(structure: Structure) -> str:
+def _facts(structure: Structure) -> str:
     facts = f"{structure.formula}, {counted(structure.n_atoms, 'atom')}"
     return "\n".join(filter(None, (structure.name, facts, structure.source)))

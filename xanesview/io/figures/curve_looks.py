@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xanesview.domain.orientation.angle_series import colour_range
+from xanesview.domain.orientation.angle_series import colour_range, tells_angle
 from xanesview.domain.processing.smooth_line import is_coarse, smooth_line
 from xanesview.domain.spectrum import Spectrum
 from xanesview.io.figures.angle_ramp import angle_colour
@@ -137,7 +137,10 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
     for one in spectra:
         curve = one if isinstance(one, FigureCurve) else FigureCurve(one, _role_of(one, given))
         told = _ANGLE.fullmatch(str(curve.spectrum.provenance.get("angle", "")))
-        given.append(replace(curve, angle_deg=float(told[1])) if told and curve.angle_deg is None else curve)
+        angle_deg = float(told[1]) if told and curve.angle_deg is None else None
+        if angle_deg is not None and _has_given_name(curve, angle_deg):
+            angle_deg = None
+        given.append(curve if angle_deg is None else replace(curve, angle_deg=angle_deg))
     series = angle_range(given, fewest=2)
     met: Counter[str] = Counter()
     result = []
@@ -151,6 +154,16 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
             curve = _in_turn(curve, order)
         result.append(curve)
     return result
+
+
+def _has_given_name(curve: FigureCurve, angle_deg: float) -> bool:
+    """Whether the user had named a curve of a window's series: files of 0.1.0 tell the angle of these, too.
+
+    A bar of colours has no place for a name, so they stand in the legend.
+    """
+    spectrum = curve.spectrum
+    from_window = spectrum.kind == "frozen" or (spectrum.kind == "measured" and "series" in spectrum.provenance)
+    return from_window and bool(spectrum.label) and not tells_angle(spectrum.label, angle_deg)
 
 
 def with_site_lines(curves: Sequence[FigureCurve]) -> list[FigureCurve]:

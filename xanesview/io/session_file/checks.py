@@ -125,7 +125,7 @@ def _check_spectrum(spectrum: Spectrum) -> None:
 
 
 def _check_frozen(frozen: FrozenCurve) -> None:
-    for one in (frozen.spectrum, frozen.other):
+    for one in (frozen.spectrum, frozen.other, frozen.done, frozen.done_other):
         if one is not None:
             _check_spectrum(one)
     if not 0.0 < frozen.n_atoms < LARGEST:

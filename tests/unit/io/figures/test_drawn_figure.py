@@ -141,6 +141,15 @@ def test_offsets_of_the_window_can_be_left_out() -> None:
         np.testing.assert_allclose(line.get_ydata() - lifted.spectrum.intensity, offset, atol=1e-12)
 
 
+def test_curves_of_a_series_that_a_user_has_named_stand_in_the_legend() -> None:
+    """An export of the first release tells the angle of each of them; a bar of colours would take their names."""
+    frozen = [
+        curve(1 + k, label, angle).replace(kind="frozen")
+        for k, (label, angle) in enumerate((("dry film", 20), ("wet film", 55), ("θ = 20°", 20), ("θ = 55°", 55)))
+    ]
+    assert [one.angle_deg for one in with_roles(frozen)] == [None, None, 20.0, 55.0]
+
+
 def test_a_series_of_angles_has_a_bar_of_its_colours_in_place_of_names() -> None:
     series = [curve(1 + k, f"{angle}°", angle) for k, angle in enumerate((20, 55, 90))]
     figure = draw_spectra([*series, curve(0.5, "beside")], FigureSpec())

@@ -21,6 +21,7 @@ from xanesview.domain.curve_look import LINES
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.panels.column_widths import WholeHeadings
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.curves.headings import HeadedRows
 from xanesview.gui.panels.curves.table import KIND, LINE, NAME, OFFSET, SWATCH, CurveTable
@@ -117,9 +118,10 @@ class CurvesPanel(Panel):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((LINE, 48), (KIND, 94), (OFFSET, 76)):
+        widths = {LINE: 48, KIND: 94, OFFSET: 76}
+        for section in widths:
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-            table.setColumnWidth(section, width)
+        WholeHeadings(table, widths)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._show_menu)
         table.doubleClicked.connect(self._double_clicked)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.structure_picture import structure_picture
 from xanesview.gui.appearance.theme import colours
+from xanesview.gui.panels.column_widths import WholeHeadings
 from xanesview.gui.panels.folder.model import (
     FORMULA,
     MISFIT,
@@ -91,8 +92,7 @@ class FolderTable(QTableView):
         header = self.horizontalHeader()
         header.setMinimumSectionSize(28)
         header.setHighlightSections(False)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
+        WholeHeadings(self, _WIDTHS)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setSortingEnabled(True)
         self.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)

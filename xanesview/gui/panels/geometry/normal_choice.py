@@ -17,6 +17,7 @@ from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.geometry.fields import is_being_typed, short_number
 from xanesview.gui.panels.quiet import QuietCombo
 from xanesview.gui.panels.typed_field import TypedField
+from xanesview.texts import tr
 
 OF_SLAB, ALONG_Z, MILLER, ATOMS, VECTOR = "of the slab", "z", "Miller index", "picked atoms", "direction"
 _TIPS = {
@@ -38,7 +39,7 @@ class NormalChoice(QWidget):
         self._named: dict[str, str] = {}  # what was last typed for a kind
         self.kind = QuietCombo(objectName="normal-kind", toolTip="What names the surface normal n")
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.kind.activated.connect(lambda _index: self._kind_chosen(self.kind.currentText()))
+        self.kind.activated.connect(lambda _index: self._kind_chosen(self.kind.currentData()))
         self.text = TypedField(objectName="normal-text")
         self.text.setFixedWidth(120)
         self.text.editingFinished.connect(self._typed)
@@ -53,11 +54,12 @@ class NormalChoice(QWidget):
         if structure is not None and abs(np.linalg.det(structure.cell_angstrom)) > 1e-9:
             kinds.append(MILLER)
         kinds += [ATOMS, VECTOR]
-        if [self.kind.itemText(k) for k in range(self.kind.count())] != kinds:
+        if [self.kind.itemData(k) for k in range(self.kind.count())] != kinds:
             self.kind.clear()
-            self.kind.addItems(kinds)
+            for kind in kinds:
+                self.kind.addItem(tr(kind), kind)
         kind = self._kind_of(geometry, structure, kinds)
-        self.kind.setCurrentText(kind)
+        self.kind.setCurrentIndex(self.kind.findData(kind))
         if not is_being_typed(self.text):
             normal = (0.0, 0.0, 1.0) if geometry.normal is None else geometry.normal
             self.text.setText(self._named[MILLER] if kind == MILLER else _direction(normal))
@@ -70,7 +72,7 @@ class NormalChoice(QWidget):
         own = None if structure is None else structure.surface_normal
         if np.allclose(normal, [0.0, 0.0, 1.0] if own is None else own, atol=1e-9):
             usual = kinds[0]
-            return self.kind.currentText() if self._names(self.kind.currentText(), normal, structure) else usual
+            return self.kind.currentData() if self._names(self.kind.currentData(), normal, structure) else usual
         return next((kind for kind in (MILLER, ATOMS) if self._names(kind, normal, structure)), VECTOR)
 
     def _names(self, kind: str, normal: np.ndarray, structure: Structure | None) -> bool:
@@ -117,7 +119,7 @@ class NormalChoice(QWidget):
         if not self.text.isModified():
             return
         self.text.setModified(False)
-        kind, text, structure = self.kind.currentText(), self.text.text(), self._workspace.structure
+        kind, text, structure = self.kind.currentData(), self.text.text(), self._workspace.structure
         try:
             normal = parse_normal(("hkl:" if kind == MILLER and ":" not in text else "") + text, structure)
         except XanesviewError as error:
@@ -142,7 +144,7 @@ class NormalChoice(QWidget):
     def _mark(self, problem: str) -> None:
         normal = self._workspace.geometry.normal or (0.0, 0.0, 1.0)
         numbers = ", ".join(short_number(round(x, 6) + 0.0) for x in normal)
-        tip = _TIPS.get(self.kind.currentText(), "The surface normal n")
+        tip = _TIPS.get(self.kind.currentData(), "The surface normal n")
         self.text.mark(problem, f"{tip}\nn = ({numbers})")
 
 

@@ -23,6 +23,7 @@ from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.geometry.fields import is_being_typed, number, shown_number
 from xanesview.gui.panels.quiet import QuietCombo
 from xanesview.gui.panels.typed_field import TypedField
+from xanesview.texts import tr
 
 CRYSTAL = "Single crystal"
 
@@ -37,7 +38,8 @@ class AverageForm(QWidget):
         self._workspace = context.workspace
         begin = self._workspace.begin_gesture
         self.kind = QuietCombo(objectName="average-kind", toolTip="What the sample averages over")
-        self.kind.addItems([CRYSTAL, *(one.title for one in AVERAGES)])
+        for title in (CRYSTAL, *(one.title for one in AVERAGES)):
+            self.kind.addItem(tr(title), title)
         self.kind.activated.connect(self._kind_chosen)
         self.domains = TypedField(objectName="average-domains")
         self.domains.setFixedWidth(132)
@@ -77,7 +79,7 @@ class AverageForm(QWidget):
         self.kind.setEnabled(not whole)
         tip = "A powder is averaged over everything already" if whole else "What the sample averages over"
         self.kind.setToolTip(plain(tip))
-        self.kind.setCurrentText(CRYSTAL if average is None or whole else average.title)
+        self.kind.setCurrentIndex(self.kind.findData(CRYSTAL if average is None or whole else average.title))
         shown = None if whole else type(average)
         pieces = {kind: parts for kind, parts in self._parts.items() if kind is not MosaicSpread}
         for kind, parts in pieces.items():

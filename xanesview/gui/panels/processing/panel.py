@@ -42,6 +42,7 @@ from xanesview.shown.display_map import FOR_PREDICTIONS
 from xanesview.shown.fitted_curve import is_stale
 from xanesview.shown.processing import nameable
 from xanesview.shown.reference_labels import told_apart
+from xanesview.texts import tr
 
 EMPTY_TEXT = (
     "What is done to a curve stands here, step by step.\n"
@@ -86,7 +87,7 @@ class ProcessingPanel(Panel):
     def _build(self) -> None:
         self.curve = QuietCombo(objectName="processed-curve", toolTip="The curve whose steps stand here")
         self.curve.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.curve.setMinimumWidth(138)
+        self.curve.setMinimumContentsLength(14)
         self.curve.activated.connect(lambda at: self.processing.choose(self.curve.itemData(at)))
         self.add_button = self._menu_button("Add step", "add-step", "Do something more to this curve", self._fill_kinds)
         self.fit_button = QToolButton(text="Fit", objectName="fit-prediction", toolTip=plain(FIT_TIP))
@@ -203,7 +204,7 @@ class ProcessingPanel(Panel):
 
     def _curves(self) -> list[tuple[str, Subject]]:
         references = self.workspace.session.references
-        return [("Prediction", PREDICTION)] + [
+        return [(tr("Prediction"), PREDICTION)] + [
             (name, Subject("reference", at)) for at, name in enumerate(told_apart(references))
         ]
 

@@ -58,7 +58,7 @@ class StepNumber(NumberField):
             self.set_value(value)
             return
         self._value = 0.0 if found is None else float(found)
-        self.setPlaceholderText("auto" if found is None else self._written(round(float(found), 2)))
+        self.setPlaceholderText(tr("auto") if found is None else self._written(round(float(found), 2)))
         if not (self.hasFocus() and self.isModified()):
             self.setText("")
             self._mark("")

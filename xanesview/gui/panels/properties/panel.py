@@ -25,7 +25,7 @@ from xanesview.gui.plot.chips import ChipRow
 from xanesview.gui.session.job_watch import Watch
 from xanesview.shown.curve import Chip
 from xanesview.shown.readable_parts import PREDICTED, Part, predicted_parts, reference_parts
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 _LATER_MS = 60
 _ISOTROPIC = (
@@ -163,7 +163,7 @@ class PropertiesPanel(Panel):
         chosen = self.source.currentData()
         self.source.blockSignals(True)
         self.source.clear()
-        self.source.addItem("Prediction", PREDICTED)
+        self.source.addItem(tr("Prediction"), PREDICTED)
         for index, reference in enumerate(self.workspace.session.references):
             self.source.addItem(reference.label or f"reference {index + 1}", f"reference-{index}")
         self.source.setCurrentIndex(max(0, self.source.findData(chosen)))
@@ -181,11 +181,12 @@ class PropertiesPanel(Panel):
             shown = self.workspace.shown
             self._parts = predicted_parts(shown) if reference is None else reference_parts(shown, reference)
         finally:
-            chosen = self.part.currentText()
+            chosen = self.part.currentData()
             self.part.blockSignals(True)
             self.part.clear()
-            self.part.addItems([part.label for part in self._parts])
-            self.part.setCurrentIndex(max(0, self.part.findText(chosen)))
+            for part in self._parts:
+                self.part.addItem(told(part.label), part.label)
+            self.part.setCurrentIndex(max(0, self.part.findData(chosen)))
             self.part.blockSignals(False)
             self.part.setEnabled(len(self._parts) > 1)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 if TYPE_CHECKING:
     from xanesview.inference.property_reader import PropertyReading, PropertyValue
@@ -61,8 +61,10 @@ class PropertyTable(QTableWidget):
         self.setRowCount(len(values))
         for row, value in enumerate(values):
             self._show_row(row, value)
+        header = self.horizontalHeader()
         for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, max(width, self.sizeHintForColumn(column)))  # no number is cut off
+            needed = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
+            self.setColumnWidth(column, max(width, needed))  # neither number nor heading is cut off
 
     def changeEvent(self, event: QEvent) -> None:
         """Take the new colours when the palette changes."""
@@ -82,7 +84,7 @@ class PropertyTable(QTableWidget):
             )
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for column, text in enumerate(cells):
-            item = QTableWidgetItem(text)
+            item = QTableWidgetItem(told(text))
             # A row that is disabled can't be chosen, and a screen reader says so.
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if value.usable else Qt.ItemFlag(0))
             item.setToolTip(plain(tip.replace("-", "−") if column == R2 else tip))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from xanesview.texts import tr
+
 if TYPE_CHECKING:
     from xanesview.networks.card import Card
 
@@ -54,11 +56,11 @@ class MeasuresTable(QTableWidget):
         self.setRowCount(len(rows))
         self.setColumnCount(1 + len(found))
         titles = {"val": "validation", "test": "test"}
-        self.setHorizontalHeaderLabels(["Measure", *(titles[split] for split in found)])
+        self.setHorizontalHeaderLabels([tr("Measure"), *(tr(titles[split]) for split in found)])
         self.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for row, (key, name, factor) in enumerate(rows):
-            self.setItem(row, 0, QTableWidgetItem(name))
+            self.setItem(row, 0, QTableWidgetItem(tr(name)))
             for column, metrics in enumerate(found.values(), start=1):
                 item = QTableWidgetItem(shown_number(metrics.get(key), factor))
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -36,6 +36,7 @@ from xanesview.io.spectra.quality_file import QUALITY, read_quality
 from xanesview.networks.card import as_path
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.networks.card import Card
@@ -102,8 +103,8 @@ class QualityPanel(Panel):
         self._rank_by.setProperty("muted", True)
         self.ranking = Choice(objectName="quality-ranking")
         for name in RANKINGS:
-            self.ranking.addItem(name, name)
-            self.ranking.setItemData(self.ranking.count() - 1, _TIPS[name], Qt.ItemDataRole.ToolTipRole)
+            self.ranking.addItem(tr(name), name)
+            self.ranking.setItemData(self.ranking.count() - 1, tr(_TIPS[name]), Qt.ItemDataRole.ToolTipRole)
         self.ranking.setToolTip("What the error is taken of")
         self.ranking.currentIndexChanged.connect(self._show_ranking)
         row.addWidget(self._rank_by)

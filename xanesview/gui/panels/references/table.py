@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QToolButton, QWidget
 
@@ -77,13 +77,21 @@ class ReferenceTable(QTableWidget):
         super().resizeEvent(event)
         self._share_width()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Give larger letters more room."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            QTimer.singleShot(0, self, self._share_width)
+
     def _share_width(self) -> None:
         narrow = self.viewport().width() < sum(_WIDTHS.values()) + _LEAST_LABEL_PX
         self.setColumnHidden(PEARSON, narrow)
         self.setColumnHidden(FIT, narrow)
         for column, width in (_NARROW_WIDTHS if narrow else _WIDTHS).items():
             needed = self.sizeHintForColumn(column) if column in (COSINE, PEARSON, RMSE) else 0
-            self.setColumnWidth(column, max(width, needed))  # no number is cut off
+            if not narrow and column in (SHIFT, SCALE, COSINE, PEARSON, RMSE):
+                needed = max(needed, self.horizontalHeader().sectionSizeHint(column))
+            self.setColumnWidth(column, max(width, needed))  # no number is cut off, where there is room no heading
 
     def show_references(
         self, references: Sequence[ReferenceCurve], beside: Structure | None = None, name: str = ""

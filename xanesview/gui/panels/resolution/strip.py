@@ -17,6 +17,7 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.number_field import WHEEL_PAUSE_S, NumberField
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.resolution.floor_slider import FloorSlider
+from xanesview.gui.plot.header import Elided
 from xanesview.shown.setting_chips import own_width_ev
 
 #: Slider steps an eV.
@@ -50,7 +51,7 @@ class ResolutionStrip(Panel):
         self.own.setToolTip("Draw the prediction as narrow as the network gives it")
         self.close_button = QToolButton(objectName="resolution-close", autoRaise=True)
         self.close_button.setToolTip("Close this strip; the resolution stays (B)")
-        self.reason = Label(objectName="resolution-reason")
+        self.reason = Elided(objectName="resolution-reason")
         self.reason.setProperty("muted", True)
         self.reason.setFont(small_font())
         self.reason.setMinimumWidth(40)

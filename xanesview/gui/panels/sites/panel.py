@@ -19,6 +19,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.panels.column_widths import WholeHeadings
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.sites.layer_row import LayerRow
@@ -115,9 +116,9 @@ class SitesPanel(Panel):
         widths = (
             (SITE, 92), (ATOM, 48), (CLASS, 56), (ORBIT, 60), (LAYER, 84), (WEIGHT, 60), (SOURCE, 104), (WARNING, 88)
         )  # fmt: skip
-        for column, width in widths:
+        for column, _width in widths:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            table.setColumnWidth(column, width)
+        WholeHeadings(table, dict(widths))
         header.setSectionResizeMode(ENVIRONMENT, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().selectionChanged.connect(self._rows_selected)
         return table

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from xanesview.domain.structure import Notice, bonds, neighbours_of, site_description
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.session.workspace import Workspace
@@ -150,7 +151,7 @@ class SiteTable(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return tr(HEADINGS[section])
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
-            return TIPS[section]
+            return tr(TIPS[section])
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in (ATOM, WEIGHT) else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -169,7 +170,7 @@ class SiteTable(QAbstractTableModel):
         """One cell."""
         site, column = self.sites[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(site, index.row(), column)
+            return tr(self._text(site, index.row(), column))
         if role == Qt.ItemDataRole.EditRole and column == WEIGHT:
             return f"{self.workspace.session.weight_of(site):g}"
         if role == Qt.ItemDataRole.CheckStateRole and column == SITE:
@@ -180,7 +181,7 @@ class SiteTable(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:
             verdict = self._verdict(site)
-            return (verdict is not None and warning_of(verdict)) or TIPS[column]
+            return plain((verdict is not None and warning_of(verdict)) or TIPS[column])
         return None
 
     def _text(self, site: int, row: int, column: int) -> str:

@@ -27,6 +27,7 @@ from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.start.tips import TipRow
 from xanesview.io.structures.registry import FORMATS_IN_WORDS
+from xanesview.texts import tr
 
 PICTURE = QSize(84, 52)
 LEAST_CELL_PX = 270
@@ -174,9 +175,9 @@ class StartCard(Panel):
         if self.examples.count():
             return
         for example in examples():
-            item = QListWidgetItem(example.title)
-            item.setToolTip(plain(f"{example.title}: {example.line}"))
-            item.setData(LINE, example.line)
+            item = QListWidgetItem(tr(example.title))
+            item.setToolTip(plain(f"{tr(example.title)}: {tr(example.line)}"))
+            item.setData(LINE, tr(example.line))
             item.setData(Qt.ItemDataRole.UserRole, example.name)
             item.setIcon(QIcon())
             self.examples.addItem(item)

@@ -37,6 +37,7 @@ from xanesview.gui.panels.tilt.table import AngleTable
 from xanesview.gui.panels.tilt.told import Told
 from xanesview.gui.plot.overlays import BusyLine
 from xanesview.gui.plot.tilt_plot import TiltPlot
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.orientation.orientation_fit import OrientationFit
@@ -85,11 +86,11 @@ class TiltPanel(Panel):
         self.table.entered.connect(self.give_keyboard_back)
         self.measure = _choice("tilt-measure", _MEASURE_WORDS, "How the resonance is measured in the window")
         for k, key in enumerate(_MEASURE_WORDS):
-            self.measure.setItemData(k, MEASURES[key], Qt.ItemDataRole.ToolTipRole)
+            self.measure.setItemData(k, tr(MEASURES[key]), Qt.ItemDataRole.ToolTipRole)
         self.measure.activated.connect(lambda _k: self._change("measure", self.measure.currentData()))
         self.background = _choice("tilt-background", _BACKGROUND_WORDS, _BACKGROUND_TIP)
         for k, key in enumerate(_BACKGROUND_WORDS):
-            self.background.setItemData(k, BACKGROUNDS[key].capitalize(), Qt.ItemDataRole.ToolTipRole)
+            self.background.setItemData(k, tr(BACKGROUNDS[key].capitalize()), Qt.ItemDataRole.ToolTipRole)
         self.background.activated.connect(lambda _k: self._change("background", self.background.currentData()))
         self.orbital = _choice("tilt-orbital", _ORBITALS, _ORBITAL_TIP)
         self.orbital.activated.connect(lambda _k: self._change("orbital", self.orbital.currentData()))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from xanesview.domain.geometry.directions import parse_angle_deg
 from xanesview.gui.appearance.plain_text import plain
+from xanesview.gui.panels.column_widths import WholeHeadings
 from xanesview.gui.panels.number_field import NumberField
 from xanesview.gui.panels.references.table import score_text
 from xanesview.shown.scan_changes import common_beginning
@@ -45,8 +46,7 @@ class AngleTable(QTableWidget):
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((ANGLE, 66), (INTENSITY, 72), (FITTED, 66)):
-            self.setColumnWidth(column, width)
+        WholeHeadings(self, {ANGLE: 66, INTENSITY: 72, FITTED: 66})
         self.setMinimumWidth(210)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

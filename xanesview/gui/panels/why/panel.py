@@ -34,7 +34,7 @@ from xanesview.inference.explained import Explanation
 from xanesview.inference.explanation import MEANINGS, METHODS, default_windows, methods_of
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import site_name
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 if TYPE_CHECKING:
     from xanesview.networks.card import Card
@@ -285,8 +285,8 @@ class WhyPanel(Panel):
         with QSignalBlocker(self.method):
             self.method.clear()
             for method in known:
-                self.method.addItem(METHODS[method], method)
-                self.method.setItemData(self.method.count() - 1, MEANINGS[method], Qt.ItemDataRole.ToolTipRole)
+                self.method.addItem(tr(METHODS[method]), method)
+                self.method.setItemData(self.method.count() - 1, tr(MEANINGS[method]), Qt.ItemDataRole.ToolTipRole)
             self.method.setCurrentIndex(max(0, self.method.findData(before)))
 
     def _chosen_method(self) -> str:
@@ -361,9 +361,9 @@ class WhyPanel(Panel):
 
     def _write_note(self, found: Explanation) -> None:
         missing = found.missing[SECOND if self.shown == SECOND else FIRST]
-        text = MEANINGS[found.method]
+        text = told(MEANINGS[found.method])
         if missing > 0.005:
-            text += f" {100 * missing:.0f} % lies where no atom stands, but stands at other sites."
+            text += " " + told(f"{100 * missing:.0f} % lies where no atom stands, but stands at other sites.")
         self._note.setToolTip(plain(text))
         self._note.setText(
             self._note.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, max(60, self.width() - 20))

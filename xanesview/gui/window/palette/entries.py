@@ -13,6 +13,7 @@ from xanesview.gui.actions.action_making import key_text, obstacle
 from xanesview.gui.actions.action_table import MENUS, WITHOUT_MENU, flat
 from xanesview.gui.appearance.theme import MODES
 from xanesview.shown.network_list import fitting
+from xanesview.texts import told as in_language
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _structures(window: Commanded) -> Iterator[PaletteEntry]:
     session = window.workspace.session
     for place, structure in enumerate(session.structures):
         here = tr("It is shown already") if place == session.place else ""
-        name = structure.name or structure.formula
+        name = tr(structure.name or structure.formula)
         told = structure.formula if structure.name else ""
         run = partial(window.workspace.show_tab, place)
         yield PaletteEntry(f"structure/{structure.content_hash}", name, tr("Open structure"), told, "", here, run)
@@ -117,8 +118,8 @@ def _networks(window: Commanded) -> Iterator[PaletteEntry]:
     for entry in fitting(workspace.networks, workspace.shown):
         here = tr("It predicts already") if entry.name == workspace.session.network else ""
         run = partial(workspace.set_network, entry.name)
-        told = entry.line
-        yield PaletteEntry(f"network/{entry.name}", entry.title, tr("Network"), told, "", entry.problem or here, run)
+        title, line = tr(entry.title), in_language(entry.line)
+        yield PaletteEntry(f"network/{entry.name}", title, tr("Network"), line, "", entry.problem or here, run)
 
 
 def _edges(window: Commanded) -> Iterator[PaletteEntry]:
@@ -139,7 +140,7 @@ def _examples(window: Commanded) -> Iterator[PaletteEntry]:
 
     for example in examples():
         run = partial(window.opening.open_example, example.name)
-        yield PaletteEntry(f"example/{example.name}", example.title, tr("Example"), example.line, "", "", run)
+        yield PaletteEntry(f"example/{example.name}", tr(example.title), tr("Example"), tr(example.line), "", "", run)
 
 
 def _recent(window: Commanded) -> Iterator[PaletteEntry]:

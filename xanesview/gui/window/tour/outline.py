@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QWidget
 
 from xanesview.gui.appearance.theme import colours
+from xanesview.texts import tr
 
 WIDTH_PX = 3
 _FOLLOWED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
@@ -26,7 +27,7 @@ class Outline(QObject):
         self._around: QWidget | None = None
         self.strips = [QWidget(window, objectName="tour-outline") for _ in range(4)]
         for strip in self.strips:
-            strip.setAccessibleName("What the tour is about")
+            strip.setAccessibleName(tr("What the tour is about"))
             strip.hide()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
