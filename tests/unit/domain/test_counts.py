@@ -22,6 +22,7 @@ _NEVER_ONE = {
     "domain/processing/step_lists.py: len(used) steps", "domain/processing/steps/registry.py: len(values) steps",
     "domain/absorption.py: self.n_sites sites", "domain/bands.py: n_sites sites",
     "domain/structure.py: len(numbers) atoms", "cli/predict.py: total sites",
+    "io/structures/labels.py: len(labels) atoms",
     "inference/property_reader.py: len(wanted) sites", "shown/names.py: len(sites) sites",
     "io/imported/ase_database.py: len(values) spectra", "io/imported/feff.py: len(found.absorbers) atoms",
     "io/imported/column_table.py: len(words) columns", "io/structures/feff.py: len(found.absorbers) atoms",
