@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, SYMBOLS, Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.elements import is_element
@@ -72,8 +73,8 @@ def labelled_elements(
     doubtful = [k for k in readings.keys() - chosen.keys() if len(_allowed(readings[k], formula)) > 1]
     if len(doubtful) * len(labels) > _MOST_PAIRS:
         raise XanesviewError(
-            f"{len(doubtful):,} of the {len(labels):,} atoms of {name} have labels only, such as "
-            f"“{labels[doubtful[0]][:20]}”, that can mean several elements.",
+            f"Labels of {counted(len(doubtful), 'atom')} of {name}, such as “{labels[doubtful[0]][:20]}”, can mean "
+            "several elements.",
             "Add _atom_site_type_symbol to the file.",
         )
     guesses = np.array([known.get(k) or chosen.get(k) or readings[k].elements[0] for k in range(len(labels))])
