@@ -22,7 +22,8 @@ _SAMPLED = 4000
 """Pixels on which the shift is found."""
 _COARSE_EV = 0.1
 _FINE_EV = 0.005
-_HELD_BYTES = 600_000_000
+HELD_BYTES = 600_000_000
+"""Images up to so many are held in memory while they are gone through."""
 
 Progress = Callable[[int, int], None]
 
@@ -54,7 +55,7 @@ def combine(
     """
     choices = choices or CombineChoices()
     parts = Components(spectra, image.energy_ev, choices)
-    if image.n_bytes <= _HELD_BYTES:
+    if image.n_bytes <= HELD_BYTES:
         image = image.loaded(cancelled=cancelled)
     shift_ev = _shift(image, parts, cancelled) if choices.largest_shift_ev > 0.0 else 0.0
     used = parts.used(shift_ev=shift_ev)

@@ -127,7 +127,7 @@ def _beside(group: h5py.Group, path: Path, asked: str | None) -> Iterator[Stack]
     energies = [(asked, given)] if isinstance(given, h5py.Dataset) else [
         (name, one) for name, one in inside if length_of(one) and is_energy(one, name)
     ]  # fmt: skip
-    for name, one in inside:
+    for _, one in inside:
         if not is_stack(one):
             continue
         for called, energy in energies:

@@ -31,9 +31,7 @@ def is_image_file(path: str | Path) -> bool:
     return file_format.of_file(FORMATS, path) is not None
 
 
-def read_image(
-    path: str | Path, signal: str | None = None, energy: str | None = None, unit: str = ""
-) -> SpectrumImage:
+def read_image(path: str | Path, signal: str | None = None, energy: str | None = None, unit: str = "") -> SpectrumImage:
     """Return the image or series of a file; its spectra are read when they are wanted.
 
     Parameters

@@ -3,6 +3,7 @@
 import h5py
 import numpy as np
 import pytest
+
 from tests.spectrum_images import (
     ENERGY_EV,
     cube,
@@ -10,7 +11,6 @@ from tests.spectrum_images import (
     write_nexus_image,
     write_nexus_series,
 )
-
 from xanesview.errors import XanesviewError
 from xanesview.io.images.registry import is_image_file, read_image
 from xanesview.io.recognition import kind_of_file
@@ -146,7 +146,7 @@ def test_a_small_file_that_declares_much_is_refused(tmp_path):
         plot.attrs.update({"NX_class": "NXdata", "signal": "data", "axes": ["energy", "y", "x"]})
         plot.create_dataset("data", shape=(len(ENERGY_EV), 3000, 3000), chunks=(1, 100, 100), dtype="f8")
         plot["energy"] = ENERGY_EV
-    with pytest.raises(XanesviewError, match="declares .* but holds far fewer"):
+    with pytest.raises(XanesviewError, match=r"declares .* but holds far fewer"):
         read_image(path)
 
 
