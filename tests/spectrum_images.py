@@ -46,7 +46,7 @@ def write_nexus_image(path, values=None, energy_first=True, unit="eV", chunks=No
     return path
 
 
-def write_nexus_series(path, values=None):
+def write_nexus_series(path, values=None, energy=ENERGY_EV):
     """Write a series (times, E) as an NXdata."""
     values = cube((9,)) if values is None else values
     with h5py.File(path, "w") as file:
@@ -54,7 +54,7 @@ def write_nexus_series(path, values=None):
         file["entry"].attrs["NX_class"] = "NXentry"
         plot.attrs.update({"NX_class": "NXdata", "signal": "absorption", "axes": ["time", "energy"]})
         plot["absorption"] = values
-        plot.create_dataset("energy", data=ENERGY_EV).attrs["units"] = "eV"
+        plot.create_dataset("energy", data=energy).attrs["units"] = "eV"
         plot.create_dataset("time", data=30.0 * np.arange(len(values))).attrs["units"] = "s"
     return path
 

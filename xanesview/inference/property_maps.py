@@ -112,7 +112,7 @@ def _notices(image: SpectrumImage, reading, n_read: int, distance: np.ndarray) -
         outside = int((distance > 1.0).sum())
     if outside:
         share = f"{outside} of {counted(n_read, 'pixel')} {'is' if outside == 1 else 'are'}"
-        told.append(f"{share} outside the training domain of the properties.")
+        told.append(f"{share} outside the training domain of the properties, and pale in their maps.")
     if reading.reasons:
         told.append(f"The mean spectrum is outside the training domain: {'; '.join(reading.reasons)}.")
     if reading.extra_fwhm_ev:

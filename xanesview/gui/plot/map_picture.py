@@ -14,6 +14,8 @@ from xanesview.gui.plot.axes import NumberAxis, SpectrumViewBox, colour_axes, ti
 from xanesview.io.figures.angle_ramp import intensity_colours
 
 _WIDE_PX, _HIGH_PX, _LEFT_PX = 150, 84, 46
+_VEIL = 190
+"""Of 255: so much of the ground's colour lies over what is not to be trusted."""
 _STEPS = {
     Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, 0), Qt.Key.Key_Down: (-1, 0),
 }  # fmt: skip
@@ -54,6 +56,7 @@ class MapPicture(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         self._values: np.ndarray | None = None
+        self._veiled: np.ndarray | None = None
         self._place = QRectF(0, 0, 1, 1)
         self._is_zoomed = False
         self._titles = ("", "")
@@ -72,8 +75,9 @@ class MapPicture(QWidget):
         box = self._plot.getViewBox()
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setLookupTable(intensity_colours())
+        self._veil = pg.ImageItem(axisOrder="row-major")
         self._mark = pg.QtWidgets.QGraphicsRectItem()
-        for item in (self._image, self._mark):
+        for item in (self._image, self._veil, self._mark):
             box.addItem(item, ignoreBounds=True)
         self.bar = ScaleBar(self)
         row = QHBoxLayout(self)
@@ -92,6 +96,7 @@ class MapPicture(QWidget):
     def set_picture(
         self, values: np.ndarray, columns: tuple[float, float], rows: tuple[float, float],
         titles: tuple[str, str], name: str, levels: tuple[float, float], square: bool = False,
+        veiled: np.ndarray | None = None,
     ) -> None:  # fmt: skip
         """Show numbers (rows, columns).
 
@@ -102,6 +107,7 @@ class MapPicture(QWidget):
         name : of what the numbers are
         levels : where the colours begin and end
         square : whether both axes have one measure
+        veiled : (rows, columns) bool, which pixels are pale, as what is not to be trusted
         """
         place = QRectF(columns[0], rows[0], columns[1] - columns[0], rows[1] - rows[0])
         self._is_zoomed = self._is_zoomed and place == self._place
@@ -109,6 +115,8 @@ class MapPicture(QWidget):
         shown = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
         self._image.setImage(shown, autoLevels=False, levels=levels)
         self._image.setRect(place)
+        self._veiled = veiled
+        self._draw_veil()
         self._plot.getViewBox().setAspectLocked(square)
         self.bar.show_intensities(levels, name)
         self._write_titles()
@@ -118,6 +126,10 @@ class MapPicture(QWidget):
     def values(self) -> np.ndarray | None:
         """Return the numbers shown."""
         return self._values
+
+    def veiled(self) -> np.ndarray | None:
+        """Return which pixels are pale."""
+        return self._veiled
 
     def set_box(self, box: tuple[int, int, int, int] | None) -> None:
         """Mark the pixels that are looked at."""
@@ -155,6 +167,17 @@ class MapPicture(QWidget):
         pen.setCosmetic(True)
         self._mark.setPen(pen)
         self._write_titles()
+        self._draw_veil()
+
+    def _draw_veil(self) -> None:
+        veiled = self._veiled
+        self._veil.setVisible(veiled is not None and bool(veiled.any()))
+        if self._veil.isVisible():
+            colour = QColor(colours(self).window)
+            veil = np.zeros((*veiled.shape, 4), np.uint8)
+            veil[veiled] = (colour.red(), colour.green(), colour.blue(), _VEIL)
+            self._veil.setImage(veil, autoLevels=False, levels=(0, 255))
+            self._veil.setRect(self._place)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of the palette."""

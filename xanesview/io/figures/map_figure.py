@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _ACROSS = 3
 _PICTURE_MM, _LONGEST_TITLE = 58.0, 34
+_VEIL = 0.75
+"""So much of white lies over pixels that are outside the training domain."""
 SHOWN = ("fraction", "property", "quality")
 """Kinds of maps that a figure has."""
 
@@ -42,9 +44,15 @@ def _pictures(maps: Maps, shown: tuple[ImageMap, ...], title: str) -> Figure:
             axes = figure.add_subplot(down, across, number + 1)
             low, high = limits(one)
             drawn = axes.imshow(
-                one.values, origin="lower", extent=(left, right, bottom, top), cmap="viridis", vmin=low, vmax=high,
+                one.values, origin="lower", extent=(left, right, bottom, top), cmap="magma", vmin=low, vmax=high,
                 aspect="equal" if maps.axes[0].unit == maps.axes[1].unit else "auto", interpolation="nearest",
             )  # fmt: skip
+            if (strange := outside(maps, one)) is not None:
+                axes.imshow(
+                    np.where(strange, _VEIL, 0.0)[..., None] * np.array([0, 0, 0, 1]) + np.array([1, 1, 1, 0]),
+                    origin="lower", extent=(left, right, bottom, top), aspect=drawn.axes.get_aspect(),
+                    interpolation="nearest",
+                )  # fmt: skip
             axes.set_title(printable(_short(one.label)), loc="left", fontsize=7)
             figure.colorbar(drawn, ax=axes, pad=0.02, format="{x:g}")
             if number % across == 0:
@@ -96,6 +104,15 @@ def limits(one: ImageMap) -> tuple[float, float]:
     if one.kind == "quality":
         low = 0.0
     return (float(low), float(high)) if high > low else (float(low) - 0.5, float(low) + 0.5)
+
+
+def outside(maps: Maps, one: ImageMap) -> np.ndarray | None:
+    """Return which pixels of a map of a property are outside the training domain; None for other maps."""
+    distance = next((other.values for other in maps.maps if other.key == "distance"), None)
+    if one.kind != "property" or distance is None:
+        return None
+    with np.errstate(invalid="ignore"):
+        return distance > 1.0
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.plot.map_curves import MapCurves
 from xanesview.gui.plot.map_picture import MapPicture
 from xanesview.gui.session.image_pixels import ImagePixels
-from xanesview.io.figures.map_figure import limits
+from xanesview.io.figures.map_figure import limits, outside
 from xanesview.texts import tr
 
 IMAGE, FRACTIONS = "image", "fractions"
@@ -130,7 +130,7 @@ class Pictures(QWidget):
         else:
             self.map.set_picture(
                 maps[key].values, image.axes[1].ends, image.axes[0].ends, (image.axes[1].label, image.axes[0].label),
-                tr(maps[key].label), limits(maps[key]), _is_square(image),
+                tr(maps[key].label), limits(maps[key]), _is_square(image), outside(maps, maps[key]),
             )  # fmt: skip
         self._mark()
 
