@@ -66,7 +66,7 @@ def property_maps(
     if not n_read:
         raise XanesviewError(
             "No pixel has a spectrum that begins at an edge and reaches far enough above it.",
-            "Take away the background first: --offset with components, or a mean of more pixels.",
+            "Take away the background first, such as by a fit with an offset.",
         )
     shaped = np.moveaxis(found.reshape(*image.shape, -1), -1, 0)
     maps = [
