@@ -75,9 +75,7 @@ def pixel_curve(shown: Shown, spectrum: Spectrum, factor: float, key: str, role:
     """Return a spectrum of an image as a curve of the plot; None where its energies are those of another edge."""
     label = spectrum.label
     told = label if factor == 1.0 else f"{label}, × {factor:.3g}"
-    curve = Curve(
-        key, spectrum.energy_ev - _moved_ev(shown), spectrum.intensity * factor, label, role, tooltip=told
-    )
+    curve = Curve(key, spectrum.energy_ev - _moved_ev(shown), spectrum.intensity * factor, label, role, tooltip=told)
     return curve if is_of_edge_shown(shown, curve) else None
 
 

@@ -237,7 +237,9 @@ def test_a_kept_spectrum_is_a_measured_reference_that_can_be_undone(prepared, pa
 
 
 def test_what_runs_stands_in_the_list_of_jobs_and_can_be_stopped(prepared, reference, panel, monkeypatch, qtbot):
-    big = write_nexus_image(panel.images.path.with_name("big.h5"), mixture(prepared, shares((80, 90))), energy=ENERGY_EV)
+    big = write_nexus_image(
+        panel.images.path.with_name("big.h5"), mixture(prepared, shares((80, 90))), energy=ENERGY_EV
+    )
     prepared.opening.open_paths([big])
     qtbot.waitUntil(lambda: panel.images.image.shape == (80, 90) and not panel.images.is_busy, timeout=20_000)
     monkeypatch.setattr(combination, "_AT_ONCE", 1)  # as long as a large image takes

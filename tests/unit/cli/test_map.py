@@ -88,6 +88,14 @@ def test_structures_are_predicted_and_the_library_asked(tmp_path, capsys):
     assert "Components moved by" in capsys.readouterr().out
 
 
+def test_info_tells_what_an_image_holds(tmp_path, capsys):
+    assert main(["info", str(write_hyperspy(tmp_path / "map.hspy"))]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("map.hspy: core loss, 4 × 5 pixels, 9.6 kB in memory")
+    assert "280.00 to 309.75 eV, 120 points" in told
+    assert "x (nm)        0 to 0.4" in told
+
+
 def test_what_cannot_be_done_is_told(tmp_path, components, capsys):
     image = str(write_nexus_image(tmp_path / "image.h5"))
     out = ["--out", str(tmp_path / "maps.h5")]
@@ -97,7 +105,8 @@ def test_what_cannot_be_done_is_told(tmp_path, components, capsys):
         (["map", image, "--components", *components, "--e0", "290", *out], 2, "--e0 belongs to --step"),
         (["map", image, "--library", "unobtainium", *out], 1, "The library has no C K spectrum of “unobtainium”"),
         (["map", components[0], "--components", *components, *out], 1, "is no HDF5 file"),
-        (["map", image, "--components", image, *out], 1, ""),
+        (["map", image, "--components", image, *out], 1, "holds an image or a series, not one spectrum"),
+        (["map", image, "--components", *components, "--unit", "bananas", *out], 1, "in “bananas” are not understood"),
         (["map", image, "--components", *components, "--range", "400,500", *out], 1, "0 energies in common"),
     ):
         assert main(words) == code, words

@@ -140,7 +140,8 @@ class _Reader:
         if where is None:
             return values
         starts = np.flatnonzero(np.diff(where, prepend=-1))
-        return np.add.reduceat(values, starts, axis=-1) / np.diff([*starts, len(where)])
+        with np.errstate(invalid="ignore", over="ignore"):  # of absurd numbers, which become none
+            return np.add.reduceat(values, starts, axis=-1) / np.diff([*starts, len(where)])
 
 
 def _sound(values: np.ndarray) -> np.ndarray:

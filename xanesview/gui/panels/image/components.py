@@ -42,7 +42,9 @@ class ComponentList(QListWidget):
                 item.setText(one.name)
                 item.setToolTip(plain(one.name))
                 item.setData(_KEY, one.key)
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setFlags(
+                    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
+                )
                 item.setCheckState(Qt.CheckState.Checked if one.is_on else Qt.CheckState.Unchecked)
                 item.setIcon(component_icon(self, number) if coloured and one.is_on else QIcon())
                 number += one.is_on

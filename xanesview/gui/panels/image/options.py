@@ -17,7 +17,9 @@ from xanesview.texts import tr
 
 _LARGEST_EV = 20.0
 _RANGE_TIP = "Energies that count, eV, such as 283–300; empty for all that are in common"
-_SHIFT_TIP = "How far components may be moved, ± eV, all by the same: by how much energy scales differ; 0 for not at all"
+_SHIFT_TIP = (
+    "How far components may be moved, ± eV, all by the same: by how much energy scales differ; 0 for not at all"
+)
 
 
 class OptionsButton(QToolButton):

@@ -152,7 +152,7 @@ class ImagePanel(Panel):
         images, image = self.images, self.images.image
         self._stack.setCurrentIndex(0 if image is None else 1)
         self._head.setVisible(image is not None)
-        components = images.components()
+        components = [] if image is None else images.components()
         self.components.show_components(components, image is not None and image.is_series)
         counting = sum(one.is_on for one in components)
         self.fit_button.setEnabled(bool(counting) and not images.is_busy)
@@ -180,7 +180,9 @@ class ImagePanel(Panel):
         if quality:
             parts.append(f"{tr('R-factor, mean')} {quality[0].mean():.2g}")
             if float(facts.get("shift_ev", "0")):
-                parts.append(tr("moved by {shift} eV").format(shift=f"{float(facts['shift_ev']):+.2f}".replace("-", "−")))
+                parts.append(
+                    tr("moved by {shift} eV").format(shift=f"{float(facts['shift_ev']):+.2f}".replace("-", "−"))
+                )
         return " ".join([*([f"{', '.join(parts)}."] if parts else []), *map(told, images.maps.notices)])
 
     def _show_image(self) -> None:
