@@ -35,7 +35,7 @@ def combine(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Maps:
-    """Return maps of the amounts and fractions of components, of offset and edge step, of residual and R-factor.
+    """Return maps of amounts, fractions and their errors, of offset and edge step, of residual and R-factor.
 
     The R-factor of a pixel is Σ (b − fit)² / Σ b², its residual the root of the mean of (b − fit)².
 
@@ -60,18 +60,21 @@ def combine(
     shift_ev = _shift(image, parts, cancelled) if choices.largest_shift_ev > 0.0 else 0.0
     used = parts.used(shift_ev=shift_ev)
     problem, design = parts.problem(used, shift_ev)
-    found = np.full((image.n_pixels, design.shape[1] + 2), np.nan)
+    n = len(parts.names)
+    found = np.full((image.n_pixels, design.shape[1] + n + 2), np.nan)
     for start, stop, values in pieces(image, cancelled):
         chosen = values[:, used]
         good = np.isfinite(chosen).all(axis=1)
         block = chosen[good].astype(np.float64)
-        amounts = problem.solve(block)
-        left = block - amounts @ design.T
+        solution = problem.solution(block)
+        left = block - solution.amounts @ design.T
         squares = np.einsum("ne,ne->n", left, left)
         own = np.einsum("ne,ne->n", block, block)
         part = np.full((len(values), found.shape[1]), np.nan)
+        noise = np.sqrt(squares / max(design.shape[0] - design.shape[1], 1))
+        errors = _errors(solution.amounts[:, :n], problem.covariances(solution.which)[:, :n, :n], noise)
         quality = np.sqrt(squares / block.shape[1]), squares / np.where(own > 0, own, np.nan)
-        part[good] = np.column_stack([amounts, *quality])
+        part[good] = np.column_stack([solution.amounts, errors, *quality])
         found[start:stop] = part
         if progress is not None:
             progress(stop, image.n_pixels)
@@ -82,6 +85,20 @@ def combine(
             "Choose a range of energies that was measured everywhere.",
         )
     return _maps(image, parts, found, used, shift_ev, n_missing)
+
+
+def _errors(amounts: np.ndarray, covariances: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Return standard errors (N, K) of fractions, from noise (N,) that is alike at all energies; NaN of absent ones.
+
+    Of f = x / Σx by propagation: var f = (C_kk − 2 f_k Σ_j C_kj + f_k² Σ_ij C_ij) / (Σx)².
+    """
+    total = amounts.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = amounts / total
+        variance = np.einsum("nkk->nk", covariances) - 2.0 * share * covariances.sum(axis=2)
+        variance += share**2 * covariances.sum(axis=(1, 2))[:, None]
+        errors = noise[:, None] * np.sqrt(np.maximum(variance, 0.0)) / total
+    return np.where(amounts > 0.0, errors, np.nan)
 
 
 def pieces(
@@ -172,10 +189,12 @@ def _maps(
             for k, name in enumerate(parts.names, start=1)]  # fmt: skip
     maps += [ImageMap(f"amount_{k}", f"{name}, amount", amounts[k - 1], unit if choices.area else "", "amount")
              for k, name in enumerate(parts.names, start=1)]  # fmt: skip
+    maps += [ImageMap(f"error_{k}", f"{name}, standard error", shaped[k - n - 3], "", "error")
+             for k, name in enumerate(parts.names, start=1)]  # fmt: skip
     if choices.step:
         maps.append(ImageMap("step", "edge step", shaped[n], unit))
     if choices.offset:
-        maps.append(ImageMap("offset", "offset", shaped[-3], unit))
+        maps.append(ImageMap("offset", "offset", shaped[-n - 3], unit))
     maps.append(ImageMap("residual", "residual", shaped[-2], unit, "quality"))
     maps.append(ImageMap("r_factor", "R-factor", shaped[-1], "", "quality"))
     energies = image.energy_ev[used]

@@ -31,6 +31,22 @@ class _Set:
     bounded: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Amounts of many spectra.
+
+    Attributes
+    ----------
+    amounts : (N, K + F) float
+        Free ones last.
+    which : (N,) int
+        Which set of columns each is made of.
+    """
+
+    amounts: np.ndarray
+    which: np.ndarray
+
+
 class NonNegativeFit:
     """Solves min |A x − b|² for many b, some of x being at least zero.
 
@@ -69,16 +85,28 @@ class NonNegativeFit:
 
     def solve(self, spectra: np.ndarray) -> np.ndarray:
         """Return the amounts (N, K + F) of spectra (N, E), free ones last."""
+        return self.solution(spectra).amounts
+
+    def covariances(self, which: np.ndarray) -> np.ndarray:
+        """Return the covariances (N, K + F, K + F) of amounts where each point has a variance of one.
+
+        They are those of the ordinary solution of a spectrum's own set of columns; others have none.
+        """
+        size = self._size[:, None] * self._size
+        return np.stack([one.map @ one.map.T / size for one in self._sets])[which]
+
+    def solution(self, spectra: np.ndarray) -> Solution:
+        """Return the amounts of spectra (N, E), and of which columns each is made."""
         data = spectra.astype(np.float64, copy=False) @ self._q
         best = np.zeros((len(data), self._r.shape[1]))
-        least = np.full(len(data), np.inf)
-        for one in self._sets:
+        least, which = np.full(len(data), np.inf), np.zeros(len(data), int)
+        for number, one in enumerate(self._sets):
             amounts = data @ one.map.T + one.constant
             left = data - amounts @ self._r.T
             rest = np.einsum("nk,nk->n", left, left)
             better = (rest < least) & (amounts[:, one.bounded] >= 0.0).all(axis=1)
-            best[better], least[better] = amounts[better], rest[better]
-        return best / self._size
+            best[better], least[better], which[better] = amounts[better], rest[better], number
+        return Solution(best / self._size, which)
 
     def _solved(self, chosen: tuple[int, ...], n_bounded: int) -> _Set | None:
         """Return the solution of one set of columns; None where it has none of its own."""

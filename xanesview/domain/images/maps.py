@@ -26,7 +26,7 @@ class ImageMap:
     values : (rows, columns) or (N,) float
         NaN where there is none.
     kind : str
-        “fraction”, “amount”, “extra”, “quality” or “property”.
+        “fraction”, “amount”, “error”, “extra”, “quality” or “property”.
     """
 
     key: str

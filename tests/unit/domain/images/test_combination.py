@@ -80,6 +80,19 @@ def test_sum_to_one():
     np.testing.assert_allclose(maps["amount_1"].values, share, atol=0.1)
 
 
+def test_errors_of_fractions_are_those_of_repeated_measurements():
+    chance = np.random.default_rng(9)
+    clean = 0.3 * FIRST + 0.7 * SECOND + 0.1
+    repeated = clean + 0.05 * chance.standard_normal((30, 40, len(ENERGY)))
+    maps = combine(SpectrumImage.of_array(ENERGY, repeated), [of(FIRST, "a"), of(SECOND, "b"), of(-FIRST, "none")],
+                   CombineChoices(area=False))  # fmt: skip
+    for k in (1, 2):
+        spread = maps[f"fraction_{k}"].values.std()
+        assert maps[f"error_{k}"].mean() == pytest.approx(spread, rel=0.06)
+        assert maps[f"error_{k}"].kind == "error"
+    assert np.isnan(maps["error_3"].values).any(), "what is not there has no error"
+
+
 def test_a_series_gives_curves():
     made, _ = image()
     series = SpectrumImage.of_array(ENERGY, made.read(0, 6)[0])

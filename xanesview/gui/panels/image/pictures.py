@@ -15,7 +15,7 @@ from xanesview.gui.plot.map_curves import MapCurves
 from xanesview.gui.plot.map_picture import MapPicture
 from xanesview.gui.session.image_pixels import ImagePixels
 from xanesview.io.figures.map_figure import limits, outside
-from xanesview.texts import tr
+from xanesview.texts import told, tr
 
 IMAGE, FRACTIONS = "image", "fractions"
 _BOTH_PX = 480
@@ -103,7 +103,7 @@ class Pictures(QWidget):
                 self.which.addItem(tr("Fractions"), FRACTIONS)
             for one in () if maps is None else maps.maps:
                 if not (self._is_series and one.kind == "fraction"):
-                    self.which.addItem(tr(one.title), one.key)
+                    self.which.addItem(told(one.title), one.key)
             found = self.which.findData(before) if before != IMAGE else -1
             self.which.setCurrentIndex(found if found > 0 else min(1, self.which.count() - 1))
         self._show_map()
@@ -126,11 +126,11 @@ class Pictures(QWidget):
         if key == FRACTIONS:
             self.curves.set_maps(image.axes[0].values, maps.of_kind("fraction"), (image.axes[0].label, tr("Fraction")))
         elif image.is_series:
-            self.curves.set_maps(image.axes[0].values, [maps[key]], (image.axes[0].label, tr(maps[key].label)))
+            self.curves.set_maps(image.axes[0].values, [maps[key]], (image.axes[0].label, told(maps[key].label)))
         else:
             self.map.set_picture(
                 maps[key].values, image.axes[1].ends, image.axes[0].ends, (image.axes[1].label, image.axes[0].label),
-                tr(maps[key].label), limits(maps[key]), _is_square(image), outside(maps, maps[key]),
+                told(maps[key].label), limits(maps[key]), _is_square(image), outside(maps, maps[key]),
             )  # fmt: skip
         self._mark()
 
