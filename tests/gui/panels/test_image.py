@@ -227,6 +227,25 @@ def test_a_series_has_curves_over_its_time(prepared, reference, tmp_path, qtbot)
     assert on_plot(window, "image-pixel").label == "time 210 s"
 
 
+def test_one_of_several_images_of_a_file_is_chosen(prepared, tmp_path, qtbot):
+    path = write_hyperspy(tmp_path / "two.hspy", name="first")
+    with h5py.File(path, "a") as file:
+        file.copy("Experiments/first", "Experiments/second")
+        file["Experiments/second/data"][...] += 1.0
+    prepared.opening.open_paths([path])
+    panel = prepared.tabs["Image"]
+    qtbot.waitUntil(lambda: panel.images.image is not None and not panel.images.is_busy, timeout=20_000)
+    first = panel.pictures.picture.values()
+    assert panel.dataset.isVisible()
+    assert panel.dataset.currentText() == "/Experiments/first/data"
+    panel.dataset.setFocus()
+    QTest.keyClick(panel.dataset, Qt.Key.Key_Down)
+    panel.dataset.activated.emit(panel.dataset.currentIndex())
+    qtbot.waitUntil(lambda: panel.images.image.facts["dataset"] == "/Experiments/second/data", timeout=20_000)
+    np.testing.assert_allclose(panel.pictures.picture.values(), first + 1.0, rtol=1e-6)
+    assert panel.dataset.count() == 2
+
+
 def test_a_kept_spectrum_is_a_measured_reference_that_can_be_undone(prepared, panel):
     QTest.mouseClick(panel.keep_button, LEFT)
     (kept,) = prepared.workspace.session.references

@@ -68,6 +68,8 @@ class SpectrumImage:
         So many rows are best read together; 1 where it doesn't matter.
     notices : tuple of Notice
         What was done to it, and what was left open.
+    datasets : tuple of str
+        Of its file that are images or series, this one first, where none was asked for.
     """
 
     energy_ev: np.ndarray
@@ -78,6 +80,7 @@ class SpectrumImage:
     facts: Mapping[str, str] = field(default_factory=dict)
     rows_at_once: int = 1
     notices: tuple[Notice, ...] = ()
+    datasets: tuple[str, ...] = ()
 
     @classmethod
     def of_array(cls, energy_ev: np.ndarray, values: np.ndarray, **known: Any) -> SpectrumImage:

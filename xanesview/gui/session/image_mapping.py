@@ -46,6 +46,8 @@ class ImageMapping(QObject):
         Which of them are looked at.
     problem : str
         Why the last step came to nothing.
+    datasets : tuple of str
+        Of the file, where it has several images or series.
     """
 
     opened = Signal()  # another image
@@ -67,6 +69,7 @@ class ImageMapping(QObject):
         self.maps: Maps | None = None
         self.choices = CombineChoices()
         self.problem = ""
+        self.datasets: tuple[str, ...] = ()
         self.pixels = ImagePixels(self)
         self.pixels.changed.connect(self.drawn_changed)
         self._doing = LatestWork("image", "The image could not be mapped", self)
@@ -87,14 +90,14 @@ class ImageMapping(QObject):
 
     # ---- what is asked for ----
 
-    def open(self, path: Path) -> None:
-        """Read an image in the place of the one shown."""
+    def open(self, path: Path, dataset: str | None = None) -> None:
+        """Read an image in the place of the one shown; of several in a file the first, or the one that is named."""
         self._path = Path(path)
 
         def work(cancelled: Callable[[], bool]) -> Callable[[], None]:
             from xanesview.io.images.registry import read_image
 
-            image = read_image(path)
+            image = read_image(path, dataset)
             if image.n_bytes > LARGEST_SHOWN_IMAGE:
                 raise XanesviewError(
                     f"{path.name} would take {size(image.n_bytes)}; the window holds up to "
@@ -103,7 +106,7 @@ class ImageMapping(QObject):
                 )
             image = image.loaded(self._progress, cancelled)
             mean = image.mean_spectrum()
-            return lambda: self._take_image(image, mean)
+            return lambda: self._take_image(image, mean, dataset is not None)
 
         self._begin(tr("Read {name}").format(name=self._path.name), work)
 
@@ -233,7 +236,8 @@ class ImageMapping(QObject):
         if self._job is not None and self._doing.is_busy:
             self._job.progress(done / wanted)
 
-    def _take_image(self, image: SpectrumImage, mean: Spectrum) -> None:
+    def _take_image(self, image: SpectrumImage, mean: Spectrum, is_another: bool) -> None:
+        self.datasets = self.datasets if is_another else image.datasets
         self.image, self.mean, self.maps, self._fitted_with = image, mean, None, None
         self.pixels.reset(image)
         self._end()

@@ -62,5 +62,5 @@ def read_image(path: str | Path, signal: str | None = None, energy: str | None =
     if len(stacks) > 1:
         others = ", ".join(one.dataset for one in stacks[1:6])
         told = Notice("image-choice", f"{stacks[0].dataset} is shown; {path.name} has {others}, too.")
-        image = image.replace(notices=(*image.notices, told))
+        image = image.replace(notices=(*image.notices, told), datasets=tuple(one.dataset for one in stacks))
     return image

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from xanesview.domain.images import combination, spectrum_image
 from xanesview.domain.images.combination import combine, fitted_pixel
 from xanesview.domain.images.design import CombineChoices
 from xanesview.domain.images.spectrum_image import PixelAxis, SpectrumImage
@@ -124,6 +125,24 @@ def test_components_of_another_edge_are_refused():
         combine(made, [of(FIRST, "oxygen", energy=ENERGY + 250.0)])
     with pytest.raises(XanesviewError, match="There is no component"):
         combine(made, [])
+
+
+def test_an_image_that_is_read_in_pieces_gives_the_same(monkeypatch):
+    made, _ = image(noise=0.02, shape=(50, 8))
+    components, choices = [of(FIRST, "a"), of(SECOND, "b")], CombineChoices(largest_shift_ev=0.5)
+    whole = combine(made, components, choices)
+    read = []
+
+    def piece(first, last):
+        read.append(last - first)
+        return made.read(first, last)
+
+    monkeypatch.setattr(combination, "HELD_BYTES", 0)
+    monkeypatch.setattr(spectrum_image.SpectrumImage.blocks, "__defaults__", (made.n_bytes // 7,))
+    again = combine(made.replace(read=piece, rows_at_once=3), components, choices)
+    assert set(read[-9:-1]) == {6}
+    for one in whole.maps:
+        np.testing.assert_allclose(again[one.key].values, one.values, atol=1e-6)  # four bytes
 
 
 def test_it_goes_on_until_it_is_cancelled():

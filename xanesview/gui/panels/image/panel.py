@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon, small_font
@@ -68,6 +70,10 @@ class ImagePanel(Panel):
         self.open_button.setIcon(icon("open", self))
         self.open_button.setToolTip(plain("Open an image or a series of spectra"))
         self.open_button.clicked.connect(self.ask_file)
+        self.dataset = Choice(objectName="image-dataset", toolTip="Which image or series of the file is shown")
+        self.dataset.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.dataset.setMinimumContentsLength(10)
+        self.dataset.activated.connect(lambda _row: self.images.open(self.images.path, self.dataset.currentText()))
         self.energy = TypedField(objectName="image-energy", placeholderText=tr("E: mean of all"))
         self.energy.setAccessibleName(tr("Energy of the picture"))
         self.energy.setFixedWidth(120)
@@ -114,8 +120,8 @@ class ImagePanel(Panel):
         self._head = QWidget()
         row = FlowLayout(self._head)
         for widget in (
-            self.open_button, self.energy, self.fit_button, self.stop_button, self.options, self.pictures.which,
-            self.properties_button, self.keep_button, self.save_button,
+            self.open_button, self.dataset, self.energy, self.fit_button, self.stop_button, self.options,
+            self.pictures.which, self.properties_button, self.keep_button, self.save_button,
         ):  # fmt: skip
             row.addWidget(widget)
         full = QWidget()
@@ -186,7 +192,13 @@ class ImagePanel(Panel):
         return " ".join([*([f"{', '.join(parts)}."] if parts else []), *map(told, images.maps.notices)])
 
     def _show_image(self) -> None:
-        if self.images.image is not None:
+        datasets, image = self.images.datasets, self.images.image
+        self.dataset.setVisible(len(datasets) > 1)
+        if image is not None:
+            with QSignalBlocker(self.dataset):
+                self.dataset.clear()
+                self.dataset.addItems(datasets)
+                self.dataset.setCurrentText(image.facts.get("dataset", ""))
             self._energies_ev = ()
             self.energy.setText("")
             self.energy.mark("", _ENERGY_TIP)

@@ -105,7 +105,9 @@ class Pictures(QWidget):
                 if not (self._is_series and one.kind == "fraction"):
                     self.which.addItem(told(one.title), one.key)
             found = self.which.findData(before) if before != IMAGE else -1
-            self.which.setCurrentIndex(found if found > 0 else min(1, self.which.count() - 1))
+            only = maps is not None and len(maps.of_kind("fraction")) == 1  # of which it is all there is
+            usual = self.which.findData("amount_1") if only else min(1, self.which.count() - 1)
+            self.which.setCurrentIndex(found if found > 0 else usual)
         self._show_map()
 
     def shown_key(self) -> str:
