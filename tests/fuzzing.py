@@ -100,6 +100,32 @@ def _spectrum_targets() -> list[Target]:
     ]
 
 
+def _image_targets() -> list[Target]:
+    from tests import spectrum_images
+
+    few, energy = spectrum_images.cube((3, 4))[..., ::8], spectrum_images.ENERGY_EV[::8]
+    made: dict[str, dict[str, bytes]] = {"hyperspy": {}, "images-in-nexus-and-hdf5": {}}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "image.hspy"
+        for name, array_axis in (("even.hspy", False), ("odd.hspy", True)):
+            values = spectrum_images.cube((3, 4)) if array_axis else few
+            made["hyperspy"][name] = spectrum_images.write_hyperspy(path, values, array_axis).read_bytes()
+        nexus = made["images-in-nexus-and-hdf5"]
+        nexus["image.nxs"] = spectrum_images.write_nexus_image(path, few, energy=energy).read_bytes()
+        nexus["packed.h5"] = spectrum_images.write_nexus_image(path, few, energy=energy, chunks=(1, 2, 4)).read_bytes()
+        nexus["series.h5"] = spectrum_images.write_nexus_series(path, few[0], energy=energy).read_bytes()
+    return [Target(name, files, _read_image) for name, files in made.items()]
+
+
+def _read_image(path: Path) -> None:
+    from xanesview.io.images.registry import read_image
+
+    image = read_image(path)
+    assert (np.diff(image.energy_ev) > 0.0).all()
+    values = image.read(0, image.shape[0])
+    assert values.shape == (*image.shape, len(image.energy_ev))
+
+
 def _session_target() -> Target:
     from tests.random_work import RandomWork
     from xanesview.io.session_file.session_file import work_from_bytes, work_to_bytes
@@ -146,8 +172,8 @@ def _template_target() -> Target:
 @cache
 def targets() -> dict[str, Target]:
     """Return every kind of file by the name that `tests/fuzz.py` takes."""
-    made = [*_structure_targets(), *_spectrum_targets(), _session_target(), _card_target(), _recipe_target(),
-            _template_target()]  # fmt: skip
+    made = [*_structure_targets(), *_spectrum_targets(), *_image_targets(), _session_target(), _card_target(),
+            _recipe_target(), _template_target()]  # fmt: skip
     return {target.name: target for target in made}
 
 

@@ -49,6 +49,12 @@ MOST_PIXELS = 100_000_000
 """Of a picture: 400 MB while it is drawn."""
 LARGEST_TABLE = 2_000_000_000
 """Bytes of one table of a file that is opened, unpacked."""
+LARGEST_IMAGE = 64_000_000_000
+"""Bytes of a spectrum image, which is read in pieces."""
+MOST_IMAGE_PIXELS = 16_000_000
+"""Of a spectrum image; maps of five components take 100 bytes a pixel."""
+LARGEST_SHOWN_IMAGE = 2_000_000_000
+"""Bytes of a spectrum image that the window holds."""
 LARGEST_TRAINING_TABLE = 32_000_000_000
 """Bytes of one table of data to train on."""
 LARGEST_SETTINGS = 4_000_000

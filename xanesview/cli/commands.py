@@ -53,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("process", "apply the steps of a recipe to spectra, and write each with what was done"),
     Command("fit", "fit a prediction to measured spectra: shift, scale, offset, width, edge step"),
     Command("rank", "put structures in the order in which they fit a measured spectrum"),
+    Command("map", "map of what the spectra of an image or a series are made of, and what they tell"),
     Command("evaluate", "measure a network on a split of a data file, or how it follows rotations"),
     Command("calibrate", "fit how a network's spectra are drawn as measured, and write it to its card"),
     Command("compare-networks", "measure several networks on the same sites of one edge"),

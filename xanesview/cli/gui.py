@@ -62,7 +62,7 @@ def _check_predictable(paths: list[Path]) -> None:
     """
     from xanesview.io.recognition import kind_of_file
 
-    if all(path.is_file() and kind_of_file(path) == "spectrum" for path in paths):
+    if all(path.is_file() and kind_of_file(path) in ("spectrum", "image") for path in paths):
         raise XanesviewError(
             f"--screenshot shows a predicted spectrum, which needs a structure; {paths[0].name} is none.",
             "Name a structure as well; “xanesview plot” draws measured curves alone.",

@@ -100,12 +100,30 @@ def _file(name: str, frame: int | None, arguments: argparse.Namespace) -> str:
         from xanesview.io.session_file import session_file
 
         return "\n".join(session_file.summary(session_file.read_session_file(path), path.name))
+    if kind_of_file(path) == "image":
+        return "\n".join(_image_summary(path))
     kind = spectrum_format(path)
     if kind is TENSORS:
         return "\n".join(_tensor_summary(path))
     if kind is not None and kind not in (CURVES, PREDICTIONS) and kind_of_file(path) == "spectrum":
         return "\n".join(_measured_summary(path, arguments))
     return "\n".join(summary(read_structure(path, frame)))
+
+
+def _image_summary(path: Path) -> list[str]:
+    from xanesview.io.images.registry import read_image
+    from xanesview.io.images.stack import described
+    from xanesview.limits import size
+
+    image = read_image(path)
+    energies = image.energy_ev
+    return [
+        f"{path.name}: {image.label}, {described(image.axes)}, {size(image.n_bytes)} in memory",
+        f"  energies      {energies[0]:.2f} to {energies[-1]:.2f} eV, {counted(len(energies), 'point')}",
+        *(f"  {axis.label[:13]:<13} {axis.values[0]:.6g} to {axis.values[-1]:.6g}" for axis in image.axes),
+        f"  dataset       {image.facts['dataset']}",
+        *(f"  note          {notice.message}" for notice in image.notices),
+    ]
 
 
 def _measured_summary(path: Path, arguments: argparse.Namespace) -> list[str]:

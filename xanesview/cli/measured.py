@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.telling import tell_notice
-from xanesview.errors import UsageError
+from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
     from xanesview.domain.measurement import Measurement
@@ -70,9 +70,20 @@ def told_measurement(path: Path, arguments: argparse.Namespace, all_scans: bool 
     XanesviewError
         If it can't be read, or tells no energies.
     """
+    from xanesview.io.images.registry import is_image_file
     from xanesview.io.spectra.measurement_file import read_measurement
 
-    found = read_measurement(path, answers_of(arguments))
+    try:
+        found = read_measurement(path, answers_of(arguments))
+    except UsageError:
+        raise
+    except XanesviewError as error:
+        if not is_image_file(path):
+            raise
+        raise XanesviewError(
+            f"{path.name} holds an image or a series, not one spectrum.",
+            "Open it in the window, or map it by “xanesview map”.",
+        ) from error
     told = {question.about for question in found.questions}
     for question in found.questions:
         if question.about == "scan" and all_scans:

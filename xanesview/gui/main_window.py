@@ -222,11 +222,17 @@ class MainWindow(QMainWindow):
         self.view_pane.ready.connect(self.view_ready)
         self.opening.many_named.connect(self._open_many)
         self.workspace.candidates.passed_over.connect(self.opening.failures.add)
+        self.opening.image_named.connect(self._open_image)
 
     def _open_many(self, paths: Sequence[Path]) -> None:
         """List and predict what folders and files of many hold, beside what is shown."""
         self.tabs.show("Folder")
         self.workspace.candidates.open(paths, self.workspace.session.network)
+
+    def _open_image(self, path: Path) -> None:
+        """Read a spectrum image or a series, beside what is shown."""
+        self.tabs.show("Image")
+        self.workspace.images.open(path)
 
     def _keep_keyboard(self) -> None:
         self.keyboard = Keyboard(self, lambda: self.view_pane.widget)
@@ -350,6 +356,7 @@ class MainWindow(QMainWindow):
         self.workspace.fitting.shutdown()
         self.workspace.tilts.shutdown()
         self.workspace.ranking.shutdown()
+        self.workspace.images.shutdown()
         self.workspace.candidates.shutdown()
         self.workspace.ensemble.shutdown()
         self.workspace.conformers.shutdown()

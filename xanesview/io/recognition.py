@@ -1,4 +1,4 @@
-"""Is a file a structure, a spectrum or a session? Asked by dialogs, drops on the window, the command line."""
+"""Is a file a structure, a spectrum, an image or a session? Asked by dialogs, drops on the window, the command line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from xanesview.io import file_format
+from xanesview.io.images import registry as images
 from xanesview.io.session_mark import ENDING, FILTER, is_session_file
 from xanesview.io.spectra import registry as spectra
 from xanesview.io.structures import registry as structures
 
-EVERY_KIND = (("Structures", structures.FORMATS), ("Spectra", spectra.FORMATS))
+EVERY_KIND = (("Structures", structures.FORMATS), ("Spectra", spectra.FORMATS), ("Images and series", images.FORMATS))
 """All that can be opened, by kind."""
 OPEN_FILTERS = ";;".join([
     f"All that xanesview reads ({file_format.patterns_of([fmt for _, formats in EVERY_KIND for fmt in formats])}"
@@ -23,7 +24,7 @@ OPEN_FILTERS = ";;".join([
 """Filters of a dialog that opens anything: all of it, then by kind, then by format."""
 
 
-def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "session"] | None:
+def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "image", "session"] | None:
     """Return what a file holds: by its content, else by its name, or None where neither says.
 
     Formats of structures are told by more than columns of numbers, so they are asked first.
@@ -32,6 +33,8 @@ def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "session"
         return "session"
     if file_format.of_file(structures.FORMATS, path) is not None:
         return "structure"
+    if images.is_image_file(path):
+        return "image"
     if file_format.of_file(spectra.FORMATS, path) is not None:
         return "spectrum"
     if structures.structure_format(path) is not None:

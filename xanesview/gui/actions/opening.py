@@ -62,6 +62,7 @@ class Opening(QObject):
     spectrum_named = Signal(object)  # Path of a spectrum to lay over the prediction (the references panel knows how)
     spectra_named = Signal(object)  # Paths of several that were given together, which may be a series of angles
     many_named = Signal(object)  # Paths of folders, or of files of many structures, to predict one and all
+    image_named = Signal(object)  # Path of a spectrum image or series
     replacing = Signal()  # another structure is about to be shown
     remembered = Signal()  # a file came to the top of the recent ones
     session_named = Signal(object, object, object)  # Path of a session; what to do when it is shown; where it can't be
@@ -247,11 +248,21 @@ class Opening(QObject):
         named = list(zip(paths, kinds, strict=True))
         sessions = [path for path, kind in named if kind == "session"]
         spectra = [path for path, kind in named if kind == "spectrum"]
-        structures = [path for path, kind in named if kind not in ("session", "spectrum")]
+        images = [path for path, kind in named if kind == "image"]
+        structures = [path for path, kind in named if kind not in ("session", "spectrum", "image")]
+        self._open_images(images)
         if sessions:
             self._open_session(sessions, lambda: self._show_first(structures, spectra))
             return True
         return self._show_first(structures, spectra) or not structures
+
+    def _open_images(self, images: list[Path]) -> None:
+        """Show the first image; the panel holds one."""
+        for path in images[1:]:
+            self._refuse(f"{path.name} was not opened: one image is shown at a time.", "Open it by itself.")
+        if images:
+            self.settings.folder = str(images[0].parent)
+            self.image_named.emit(images[0])
 
     def _open_session(self, sessions: list[Path], then: Callable[[], object]) -> None:
         """Open the first of some sessions that can be read, and then the rest of what was named."""

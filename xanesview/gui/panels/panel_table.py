@@ -60,6 +60,10 @@ PANELS: tuple[PanelSpec, ...] = (
         plot_share=0.36,
         height_px=230,
     ),
+    PanelSpec(
+        "Image", "image.panel", "ImagePanel", "A spectrum image or series: what each of its pixels is made of",
+        plot_share=0.36, height_px=260,
+    ),
     PanelSpec("Library", "library.panel", "LibraryPanel", "Computed spectra that come with the program", late=False),
     PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
     PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),

@@ -24,6 +24,7 @@ from xanesview.gui.session.curve_fitting import CurveFitting
 from xanesview.gui.session.curve_processing import CurveProcessing
 from xanesview.gui.session.energy_cursor import EnergyCursor
 from xanesview.gui.session.geometry_relaxation import GeometryRelaxation
+from xanesview.gui.session.image_mapping import ImageMapping
 from xanesview.gui.session.jobs import JobList
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.movie_making import MovieMaking
@@ -159,7 +160,8 @@ class Workspace(UserChanges):
         self.candidates = CandidateList(live, networks, self.jobs, self)
         self.ranking = CandidateRanking(self.candidates, lambda: self.shown, self.jobs, self)
         self.references_changed.connect(self.ranking.follow)
-        for one in (self.candidates, self.ranking):
+        self.images = ImageMapping(lambda: self.shown, self.jobs, self)
+        for one in (self.candidates, self.ranking, self.images):
             one.told.connect(self.message)
         self.movies = MovieMaking(lambda: self.shown, networks.load, self._shown_with, self.jobs, self)
         self.movies.told.connect(self.message)

@@ -48,7 +48,7 @@ class DropHint(Label):
 
 
 def words(paths: Sequence[Path]) -> str:
-    """What a drop does: sessions and structures are opened, spectra are laid over the prediction."""
+    """What a drop does: sessions and structures are opened, spectra laid over the prediction, images mapped."""
     if len(paths) > MANY:
         return f"Drop to open {len(paths):,} files"
     folders = [path for path in paths if is_folder(path)]
@@ -56,12 +56,13 @@ def words(paths: Sequence[Path]) -> str:
     kinds = [kind_of_file(path) for path in paths]
     sessions = [path for path, kind in zip(paths, kinds, strict=True) if kind == "session"][:1]
     spectra = [path for path, kind in zip(paths, kinds, strict=True) if kind == "spectrum"]
-    structures = [path for path, kind in zip(paths, kinds, strict=True) if kind not in ("session", "spectrum")]
+    images = [path for path, kind in zip(paths, kinds, strict=True) if kind == "image"][:1]
+    structures = [path for path, kind in zip(paths, kinds, strict=True) if kind not in ("session", "spectrum", "image")]
     lines = [
         f"Drop to {verb} {files[0].name if len(files) == 1 else f'{len(files)} {what}'}"
         for verb, what, files in (
             ("predict all structures of", "folders", folders), ("open", "", sessions),
-            ("open", "structures", structures), ("overlay", "spectra", spectra),
+            ("open", "structures", structures), ("overlay", "spectra", spectra), ("map", "", images),
         )
         if files
     ]

@@ -69,6 +69,7 @@ class PlotLink(QObject):
         ):
             signal.connect(self._later.start)
         workspace.ranking.drawn_changed.connect(self._later.start)
+        workspace.images.drawn_changed.connect(self._lay)
         workspace.geometry_changed.connect(self._turn)
         workspace.editing.predicted.connect(self._follow_atoms)
         workspace.direction_answered.connect(self._answered)
@@ -98,12 +99,22 @@ class PlotLink(QObject):
         plot.set_y_bound(bounds.upper_bound(shown), bounds.lower_bound(shown))
         step = self._first_step()
         plot.set_empty_text(self._empty_text(), step, preset_offers(self.workspace) if step else ())
-        self._laid = self.workspace.ranking.curves()  # of no direction that a drag would change
+        self._laid = self._beside()
         self._show_curves()
         plot.set_ip(shown.ip_ev)
         self._show_chips()
         if shown.look is not None:
             plot.set_unit(drawn_unit(shown, shown.look.summed.unit), shown.session.geometry.quantity)
+
+    def _beside(self) -> list[Curve]:
+        """What lies beside the session's own curves, of no direction that a drag would change."""
+        return [*self.workspace.ranking.curves(), *self.workspace.images.curves()]
+
+    def _lay(self) -> None:
+        """Other pixels of an image are looked at: only their curves are new."""
+        if not self._later.isActive():
+            self._laid = self._beside()
+            self._show_curves()
 
     def show_reading(self, sentence: str) -> None:
         """Say on an empty plot what is being read or built; empty when that is over."""

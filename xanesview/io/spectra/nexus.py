@@ -176,7 +176,7 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
             continue
         axes = attribute(group, "axes") or attribute(group[signal], "axes")
         axis = next((name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if length_of(group.get(name))), "")
-        if not axis or not _is_energy(group[axis], axis):
+        if not axis or not is_energy(group[axis], axis):
             continue
         n = length_of(group[axis])
         others = tuple(
@@ -190,7 +190,8 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
             return
 
 
-def _is_energy(one: h5py.Dataset, name: str) -> bool:
+def is_energy(one: h5py.Dataset, name: str) -> bool:
+    """Tell by its unit, else by what it is called, whether a dataset holds energies."""
     words = f"{name} {attribute(one, 'long_name')} {attribute(one, 'label')}".lower()
     return known_unit(attribute(one, "units")) in EV_PER_UNIT or re.search(_CALLED_ENERGY, words) is not None
 
@@ -204,7 +205,7 @@ def _counters(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterato
             continue
         called = group.name.rsplit("/", 1)[-1].lower()
         rank = 0 if called == "measurement" else 1 if called == "scan_data" else 2
-        energy = next((one for name, one in columns if _is_energy(one, _called(name, one))), None)
+        energy = next((one for name, one in columns if is_energy(one, _called(name, one))), None)
         ranked.append((energy is None, rank, -len(columns), len(ranked), columns, energy))
     for _, _, _, _, columns, energy in sorted(ranked, key=lambda one: one[:4]):
         n = length_of(energy) if energy is not None else max(length_of(one) for _, one in columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
@@ -12,7 +11,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import plain
-from xanesview.gui.appearance.typed_numbers import parse_number
+from xanesview.gui.appearance.typed_numbers import parse_number, parse_range
 from xanesview.gui.panels.typed_field import TypedField
 from xanesview.gui.session.candidate_ranking import RankSettings
 from xanesview.texts import tr
@@ -109,23 +108,3 @@ class _Form(QWidget):
         for box in self.boxes.values():
             rows.addRow(box)
         rows.addRow(tr("Mixtures"), self.mixtures)
-
-
-def parse_range(text: str) -> tuple[float, float] | None:
-    """Return two energies, eV, of “283–300”, “283, 300” or “283:300”; None of nothing.
-
-    Raises
-    ------
-    XanesviewError
-        If it is something else.
-    """
-    words = [word for word in re.split(r"[\s,;:–-]+", text.replace("eV", "").strip()) if word]
-    if not words:
-        return None
-    hint = "Write the lower energy first, as in 283–300."
-    if len(words) != 2:
-        raise XanesviewError(f"“{text.strip()}” is no range.", hint)
-    low, high = (parse_number(word) for word in words)
-    if not low < high:
-        raise XanesviewError(f"“{text.strip()}” is no range.", hint)
-    return low, high

@@ -1,0 +1,1 @@
+"""Files of spectrum images and series to domain, and maps to files."""
