@@ -50,6 +50,7 @@ MEASURED = (
     Format("FDMNES output", (), f"{_ROOM}.fdmnes", "looks_like_fdmnes", "read_fdmnes"),
     Format("FEFF output", (), f"{_ROOM}.feff", "looks_like_feff", "read_feff", names=("*xmu*.dat", "*eels*.dat")),
     Format("Quanty output", (), f"{_ROOM}.quanty", "looks_like_quanty", "read_quanty"),
+    Format("X-ray Atlas", (".json",), f"{_ROOM}.xray_atlas", "looks_like_atlas", "read_atlas"),
     Format("SPEC", (".spec",), f"{_ROOM}.spec", "looks_like_spec", "read_spec"),
     COLUMNS,  # last: the others that are text are columns of numbers as well
 )  # fmt: skip
