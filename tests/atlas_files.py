@@ -39,7 +39,7 @@ def write_molecule(path: Path, swapped: bool = False) -> Path:
 
 
 def write_folder(folder: Path, tables: bool = True) -> Path:
-    """Write ``MOLECULES`` with a catalogue and one experiment of a molecule, as JSON and as a table; return the JSON."""
+    """Write ``MOLECULES`` with a catalogue and an experiment of a molecule, as JSON and as a table; return the JSON."""
     place = folder / "MOLECULES" / "ITIC"
     place.mkdir(parents=True)
     molecule = {"name": "ITIC", "chemical_formula": "C94H82N4O2S4", "SMILES": "CCO", "InChI": "InChI=1S/none"}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.processing.edge import find_e0
 from xanesview.domain.spectrum import Spectrum
+from xanesview.errors import XanesviewError
 
 THUMBNAIL_POINTS = 64
+_LONG_EV, _BELOW_EV, _ABOVE_EV = 150.0, 25.0, 75.0
 EDITABLE = ("name", "compound", "element", "edge", "angle_deg", "tags", "citation")
 """What the user may change; what was changed stays when the file is read again."""
 
@@ -92,11 +96,16 @@ class Entry:
 
 
 def thumbnail_of(spectrum: Spectrum) -> bytes:
-    """Return the heights of a small picture of a spectrum."""
+    """Return the heights of a small picture of a spectrum; of a long scan that about the edge is shown."""
     finite = np.isfinite(spectrum.intensity)
     if finite.sum() < 2:
         return bytes(THUMBNAIL_POINTS)
     energy, values = spectrum.energy_ev[finite], spectrum.intensity[finite]
-    heights = np.interp(np.linspace(energy[0], energy[-1], THUMBNAIL_POINTS), energy, values)
+    first, last = float(energy[0]), float(energy[-1])
+    if last - first > _LONG_EV and spectrum.axis == "absolute":
+        with contextlib.suppress(XanesviewError, ValueError):
+            e0 = find_e0(energy, values)
+            first, last = max(first, e0 - _BELOW_EV), min(last, e0 + _ABOVE_EV)
+    heights = np.interp(np.linspace(first, last, THUMBNAIL_POINTS), energy, values)
     low, high = float(heights.min()), float(heights.max())
     return np.round(255.0 * (heights - low) / max(high - low, 1e-300)).clip(0, 255).astype(np.uint8).tobytes()

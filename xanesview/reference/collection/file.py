@@ -1,8 +1,8 @@
 """The file of the user's collection: SQLite, made, migrated, and set aside where it is damaged.
 
 Each piece of work opens the file, does one short transaction and closes it, so that two windows and their threads use
-it side by side, also on a disk of the network; who finds it busy waits. The order of the tables is `_STEPS`: the number of
-those that were done stands in the file.
+it side by side, also on a disk of the network; who finds it busy waits. The tables are made and changed by `_STEPS`:
+how many of them were done stands in the file.
 """
 
 from __future__ import annotations

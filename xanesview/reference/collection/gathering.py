@@ -39,6 +39,14 @@ class Gathered:
     numbers: list[int] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)  # file and reason
 
+    def add(self, other: Gathered) -> None:
+        """Count another part in."""
+        self.n_spectra += other.n_spectra
+        self.n_files += other.n_files
+        self.n_missing += other.n_missing
+        self.numbers += other.numbers
+        self.problems += other.problems
+
 
 def gather(
     collection: Collection,
@@ -113,6 +121,17 @@ def files_of(folder: Path) -> list[Path]:
             found.append(path)
             if len(found) >= MOST_FILES:
                 return found
+    return found
+
+
+def folders_below(folder: Path, most: int) -> list[str]:
+    """Return a folder that is there with those below it, to be watched: at most so many."""
+    found: list[str] = []
+    for place, folders, _names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found.append(place)
+        if len(found) >= most:
+            break
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -31,18 +30,17 @@ def keep_row(database: sqlite3.Connection, record: Record, source: str, state: s
     """Keep one spectrum; 0 where its user has removed it."""
     spectrum, told = record.spectrum, record.told
     energy, intensity = spectrum.energy_ev.astype("<f8").tobytes(), spectrum.intensity.astype("<f8").tobytes()
+    alike = "SELECT number, edited FROM spectrum WHERE energy_ev = ? AND intensity = ?"
+    if not source:  # what a file holds, or was kept before, is kept once
+        known = database.execute(alike, (energy, intensity)).fetchone()
+        if known is not None:
+            return known[0]
+    found = None
     if source:
-        same = database.execute(
-            "SELECT number, edited FROM spectrum WHERE source = ? AND place = ?", (source, record.place)
-        )
-    else:
-        state = hashlib.sha256(energy + intensity + spectrum.label.encode("utf-8", "replace")).hexdigest()
-        same = database.execute("SELECT number, edited FROM spectrum WHERE source = '' AND state = ?", (state,))
-    found = same.fetchone()
-    if found is None and source:  # a file that was moved keeps what its user has said of it
-        found = database.execute(
-            "SELECT number, edited FROM spectrum WHERE missing AND energy_ev = ? AND intensity = ?", (energy, intensity)
-        ).fetchone()
+        at_place = "SELECT number, edited FROM spectrum WHERE source = ? AND place = ?"
+        found = database.execute(at_place, (source, record.place)).fetchone()
+        if found is None:  # a file that was moved keeps what its user has said of it
+            found = database.execute(f"{alike} AND missing", (energy, intensity)).fetchone()
     if found is None and source:
         removed = database.execute(
             "SELECT 1 FROM passed_over WHERE source = ? AND why = 'removed'", (part_of(source, record.place),)
