@@ -68,16 +68,13 @@ def opened(path: Path, writes: bool = False) -> Iterator[sqlite3.Connection]:
         If it can't be opened or written, or comes from a newer version.
     """
     try:
+        writes = writes or (path.exists() and _is_old(path))
         with contextlib.closing(_connected(path, writes)) as database:
             _look_over(path, database)
+            _refuse_newer(path, database)
             if writes:
                 database.execute("BEGIN IMMEDIATE")
                 _migrate(path, database)
-            elif _version(database) != VERSION:
-                _refuse_newer(path, database)
-                raise XanesviewError(
-                    f"The library {path} is of an earlier version, and cannot be written.", "Make its folder writable."
-                )
             yield database
             if writes:
                 database.commit()
@@ -125,6 +122,12 @@ def has_index(database: sqlite3.Connection) -> bool:
     return bool(there) and _has_fts5(database)
 
 
+def _is_old(path: Path) -> bool:
+    """Whether a file that is there has tables of an earlier version, or none yet, since another window makes them."""
+    with contextlib.closing(_connected(path, writes=False)) as database:
+        return _version(database) < VERSION
+
+
 def _connected(path: Path, writes: bool) -> sqlite3.Connection:
     name = quote(os.fsencode(path.absolute()))
     if writes and not is_writable(path):
@@ -132,7 +135,8 @@ def _connected(path: Path, writes: bool) -> sqlite3.Connection:
             f"Nothing can be kept in the library: {path} cannot be written.",
             "Make room there and make it writable, or name another folder in the environment variable XANESVIEW_HOME.",
         )
-    how = "mode=rwc" if writes else "mode=ro" if is_writable(path) else "mode=ro&immutable=1"
+    # who only reads may have to write, too: what a window that has crashed left half done is undone by the next one
+    how = "mode=rwc" if writes else "mode=rw" if is_writable(path) else "mode=ro&immutable=1"
     database = sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=BUSY_S, isolation_level=None)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
     return database

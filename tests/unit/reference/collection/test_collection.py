@@ -210,6 +210,14 @@ def test_where_nothing_can_be_written_what_is_there_is_found(collection: Collect
         collection.keep([record("more")])
 
 
+def test_who_reads_while_the_file_is_made_waits_for_it(collection: Collection) -> None:
+    collection.path.touch()  # as another window has left it at this moment
+    assert collection.search() == []
+    assert collection.count() == 0
+    collection.keep([record()])
+    assert names(collection) == ["film"]
+
+
 def test_two_write_at_once(collection: Collection) -> None:
     other, failed = Collection(collection.path), []
 
