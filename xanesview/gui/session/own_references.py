@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 WAKE_MS = 2500
 #: A program that writes a file tells of it many times.
 SETTLED_MS = 800
+#: What was written a moment ago is looked at again: nothing tells of what is added to a file.
+AGAIN_MS = 4000
+#: Who comes back to the library finds its folders looked through, but not at every look, s.
+LOOKED_S = 20.0
 _MOST_FOLDERS = 500
 _KIND = "library"
 
@@ -52,7 +57,7 @@ class OwnReferences(QObject):
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self.look_through)
         self._watcher: QFileSystemWatcher | None = None
-        self._is_awake = False
+        self._looked_s: float | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -101,6 +106,8 @@ class OwnReferences(QObject):
 
         def show(gathered: Gathered) -> None:
             self._watch_again()
+            if folders and gathered.is_fresh:
+                self._later.start(AGAIN_MS)
             self.told.emit(_notice_of(gathered, folders))
 
         name = paths[0].name if len(paths) == 1 else counted(len(paths), "file")
@@ -134,9 +141,10 @@ class OwnReferences(QObject):
     # ---- watching ----
 
     def wake(self, later_ms: int = WAKE_MS) -> None:
-        """Look through the watched folders once in the life of the window, in a while, and watch them."""
-        if not self._is_awake:
-            self._is_awake = True
+        """Look through the watched folders in a while, unless that was done lately, and watch them."""
+        now = time.monotonic()
+        if self._looked_s is None or now - self._looked_s > LOOKED_S:
+            self._looked_s = now
             self._later.start(later_ms)
 
     def look_through(self) -> None:
@@ -152,7 +160,12 @@ class OwnReferences(QObject):
                 gathered.add(follow(self.collection, folder, progress, cancelled))
             return gathered
 
-        self._do(tr("Look through the folders of the library"), work, lambda _gathered: self._watch_again())
+        def show(gathered: Gathered) -> None:
+            self._watch_again()
+            if gathered.is_fresh:
+                self._later.start(AGAIN_MS)
+
+        self._do(tr("Look through the folders of the library"), work, show)
 
     def shutdown(self) -> None:
         """The window closes."""

@@ -259,7 +259,12 @@ class Collection:
             )
 
     @_mended
-    def mark_missing(self, sources: Sequence[str]) -> None:
-        """Note that files are gone; what was read of them stays."""
+    def mark_missing(self, sources: Sequence[str]) -> int:
+        """Note that files are gone, what was read of them stays; return of how many there is something."""
+        n_missing = 0
         with opened(self.path, writes=True) as database:
-            database.executemany("UPDATE spectrum SET missing = 1 WHERE source = ?", [(source,) for source in sources])
+            for source in sources:
+                changed = database.execute("UPDATE spectrum SET missing = 1 WHERE source = ?", (source,))
+                n_missing += changed.rowcount > 0
+                database.execute("DELETE FROM passed_over WHERE source = ? AND why != 'removed'", (source,))
+        return n_missing

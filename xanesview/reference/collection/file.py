@@ -33,12 +33,13 @@ _STEPS = (
         name TEXT NOT NULL, compound TEXT NOT NULL, element TEXT NOT NULL, edge TEXT NOT NULL, angle_deg REAL,
         tags TEXT NOT NULL, citation TEXT NOT NULL,
         kind TEXT NOT NULL, label TEXT NOT NULL, unit TEXT NOT NULL, axis TEXT NOT NULL, native_fwhm_ev REAL NOT NULL,
-        energy_ev BLOB NOT NULL, intensity BLOB NOT NULL, facts TEXT NOT NULL, thumbnail BLOB NOT NULL,
-        first_ev REAL NOT NULL, last_ev REAL NOT NULL,
+        energy_ev BLOB NOT NULL, intensity BLOB NOT NULL, digest TEXT NOT NULL, facts TEXT NOT NULL,
+        thumbnail BLOB NOT NULL, first_ev REAL NOT NULL, last_ev REAL NOT NULL,
         source TEXT NOT NULL, place INTEGER NOT NULL, state TEXT NOT NULL, missing INTEGER NOT NULL,
         edited TEXT NOT NULL, words TEXT NOT NULL, added TEXT NOT NULL
     );
     CREATE INDEX spectrum_by_source ON spectrum (source, place);
+    CREATE INDEX spectrum_by_digest ON spectrum (digest);
     CREATE TABLE passed_over (source TEXT PRIMARY KEY, state TEXT NOT NULL, why TEXT NOT NULL);
     """,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from xanesview.reference.collection.entry import Record
 
 MOST_FILES = 20_000
 _MOST_SCANS = 500
+_FRESH_S = 3.0
 _COMMENTS = 2000
 _PLAIN = ("source", "citation", "reference", "doi", "licence", "license")
 XAS_DATA_LIBRARY = "XAS Data Library (https://xaslib.xrayabsorption.org)"
@@ -38,6 +40,7 @@ class Gathered:
     n_missing: int = 0
     numbers: list[int] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)  # file and reason
+    is_fresh: bool = False  # one was written a moment ago, and may be written on
 
     def add(self, other: Gathered) -> None:
         """Count another part in."""
@@ -46,6 +49,7 @@ class Gathered:
         self.n_missing += other.n_missing
         self.numbers += other.numbers
         self.problems += other.problems
+        self.is_fresh = self.is_fresh or other.is_fresh
 
 
 def gather(
@@ -90,11 +94,9 @@ def follow(
     gathered = Gathered()
     known = {name: state for name, state in collection.states().items() if Path(name).is_relative_to(folder)}
     there = {str(path): path for path in files_of(folder)}
-    if folder.is_dir() or not folder.parent.exists():  # a disk that is not mounted has lost nothing
-        gone = [name for name in known if name not in there and not Path(name).exists()]
-        if gone:
-            collection.mark_missing(gone)
-            gathered.n_missing = len(gone)
+    gone = [name for name in known if name not in there and not Path(name).exists()]
+    if gone:  # what comes back, as a disk that is mounted again, is read anew
+        gathered.n_missing = collection.mark_missing(gone)
     new = [path for name, path in there.items() if known.get(name) != state_of(path)]
     for place, path in enumerate(new):
         progress(place, len(new))
@@ -142,6 +144,13 @@ def state_of(path: Path) -> str:
     except OSError:
         return ""
     return f"{state.st_size} {state.st_mtime_ns}"
+
+
+def _is_fresh(path: Path) -> bool:
+    try:
+        return abs(time.time() - path.stat().st_mtime) < _FRESH_S
+    except OSError:
+        return False
 
 
 def read_records(path: Path) -> list[Record]:
@@ -235,6 +244,7 @@ def _is_in_data_library(path: Path, facts: dict[str, str]) -> bool:
 def _take(collection: Collection, path: Path, gathered: Gathered, is_named: bool = True) -> None:
     state = state_of(path)
     gathered.n_files += 1
+    gathered.is_fresh = gathered.is_fresh or _is_fresh(path)
     try:
         if os.path.exists(path) and path.is_file() and path.stat().st_size > MAX_BYTES:
             raise XanesviewError(f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB.", "Take one spectrum of it.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -30,9 +31,10 @@ def keep_row(database: sqlite3.Connection, record: Record, source: str, state: s
     """Keep one spectrum; 0 where its user has removed it."""
     spectrum, told = record.spectrum, record.told
     energy, intensity = spectrum.energy_ev.astype("<f8").tobytes(), spectrum.intensity.astype("<f8").tobytes()
-    alike = "SELECT number, edited FROM spectrum WHERE energy_ev = ? AND intensity = ?"
+    digest = hashlib.sha256(energy + intensity).hexdigest()
+    alike = "SELECT number, edited FROM spectrum WHERE digest = ?"
     if not source:  # what a file holds, or was kept before, is kept once
-        known = database.execute(alike, (energy, intensity)).fetchone()
+        known = database.execute(alike, (digest,)).fetchone()
         if known is not None:
             return known[0]
     found = None
@@ -40,7 +42,7 @@ def keep_row(database: sqlite3.Connection, record: Record, source: str, state: s
         at_place = "SELECT number, edited FROM spectrum WHERE source = ? AND place = ?"
         found = database.execute(at_place, (source, record.place)).fetchone()
         if found is None:  # a file that was moved keeps what its user has said of it
-            found = database.execute(f"{alike} AND missing", (energy, intensity)).fetchone()
+            found = database.execute(f"{alike} AND missing", (digest,)).fetchone()
     if found is None and source:
         removed = database.execute(
             "SELECT 1 FROM passed_over WHERE source = ? AND why = 'removed'", (part_of(source, record.place),)
@@ -50,6 +52,7 @@ def keep_row(database: sqlite3.Connection, record: Record, source: str, state: s
     values = {
         "kind": spectrum.kind, "label": spectrum.label, "unit": spectrum.unit, "axis": spectrum.axis,
         "native_fwhm_ev": float(spectrum.native_fwhm_ev), "energy_ev": energy, "intensity": intensity,
+        "digest": digest,
         "facts": json_text({key: str(value) for key, value in spectrum.provenance.items()}),
         "thumbnail": thumbnail_of(spectrum), "first_ev": float(spectrum.energy_ev[0]),
         "last_ev": float(spectrum.energy_ev[-1]), "source": source, "place": record.place, "state": state, "missing": 0,

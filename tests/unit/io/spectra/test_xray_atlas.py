@@ -10,6 +10,7 @@ import pytest
 from tests import atlas_files
 from xanesview.errors import XanesviewError
 from xanesview.io.recognition import kind_of_file
+from xanesview.io.spectra.angle_files import angled
 from xanesview.io.spectra.measurement_file import read_measurement
 
 
@@ -47,6 +48,12 @@ def test_a_table_is_parted_by_its_angles(tmp_path: Path, heading: str) -> None:
     assert [scan.facts["sample.theta"] for scan in found.scans] == ["20", "90"]
     np.testing.assert_allclose(found.scans[1].signals[0].values, atlas_files.intensity(90))
     assert found.scans[0].facts["citation"].startswith("Collins group, X-ray Atlas")
+
+
+def test_angles_of_one_experiment_are_a_series_and_those_of_several_are_none(tmp_path: Path) -> None:
+    series = angled([atlas_files.write_folder(tmp_path)])
+    assert [one.angle_deg for one in series] == [20.0, 90.0]
+    assert angled([atlas_files.write_molecule(tmp_path / "P3HT.json")]) is None
 
 
 def test_a_table_of_nobody_knows_whom_claims_no_citation(tmp_path: Path) -> None:

@@ -127,6 +127,17 @@ def test_a_file_that_is_gone_is_missing_and_not_lost_and_one_that_was_moved_is_k
     assert collection.count() == 5
 
 
+def test_a_folder_that_is_gone_is_missing_until_it_comes_back(collection: Collection, folder: Path) -> None:
+    follow(collection, folder)
+    away = folder.rename(folder.parent / "away")
+    assert follow(collection, folder).n_missing == 3
+    assert all(entry.missing for entry in collection.search())
+    away.rename(folder)
+    follow(collection, folder)
+    assert not any(entry.missing for entry in collection.search())
+    assert collection.count() == 5
+
+
 def test_what_was_removed_comes_back_only_when_it_is_named(collection: Collection, folder: Path) -> None:
     follow(collection, folder)
     (entry,) = collection.search("hematite")
