@@ -212,7 +212,8 @@ def test_threads_are_waited_for_together_and_not_for_long(qapp) -> None:
 def test_a_thread_that_has_nothing_to_do_ends_at_once(qapp) -> None:
     from xanesview.gui.background.explaining import Explaining
     from xanesview.gui.background.library_search import LibrarySearch
+    from xanesview.reference.collection.collection import Collection
 
-    for one in (Explaining(), LibrarySearch()):
+    for one in (Explaining(), LibrarySearch(Collection())):
         one.shutdown()
     assert ending.wait_for_threads(0.0)

@@ -66,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("compute", "compute K-edge spectra of molecules from first principles (extra “abinitio”)"),
     Command("dataset", "make a data file of computed spectra, or tell what one holds"),
     Command("reference", "look into the library of computed spectra"),
+    Command("library", "keep your own references and folders, search and export them"),
 )
 
 

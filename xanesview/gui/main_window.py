@@ -36,6 +36,7 @@ from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.gui.window.angle_link import AngleLink
 from xanesview.gui.window.chip_controls import open_control
+from xanesview.gui.window.curve_drop import CurveDrop
 from xanesview.gui.window.drop_hint import DropHint
 from xanesview.gui.window.edit_row import EditRow
 from xanesview.gui.window.first_of_many import FirstOfMany
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
             self.tabs[title] for title in ("Sites", "References", "Library", "Start")
         )
         self.references.show_button(self.library.offer_button)
+        CurveDrop(self.plot, self.library)
         FirstOfMany(self.workspace, self.opening)
         SeriesLoading(self.workspace, self.opening, self.references.load_file)
 
@@ -272,10 +274,11 @@ class MainWindow(QMainWindow):
             self.view_ready.connect(lambda: show_camera(self.view, state), once)
 
     def keep_work(self) -> None:
-        """Ask before work is lost, and keep it by itself meanwhile."""
+        """Ask before work is lost, keep it by itself meanwhile, and follow the folders of the user's library."""
         self.saving.asks = True
         self.autosave = Autosave(self.workspace, self.saving.gather, self)
         self.autosave.told.connect(self.show_notice)
+        self.workspace.own_references.wake()
 
     # ---- theme and layout ----
 
@@ -362,6 +365,7 @@ class MainWindow(QMainWindow):
         self.workspace.conformers.shutdown()
         self.workspace.movies.shutdown()
         self.workspace.teaching.shutdown()
+        self.workspace.own_references.shutdown()
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()

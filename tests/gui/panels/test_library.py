@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests import library_blocks
 from xanesview.gui.appearance.theme import apply_theme
-from xanesview.gui.panels.library.listing import EDGE, LINE, PICTURE, REMARK, SUBJECT
 from xanesview.gui.panels.library.panel import SEEN_MS
+from xanesview.gui.panels.library.row import EDGE, LINE, PICTURE, REMARK, SUBJECT
 from xanesview.io.structures.embedding import structure_from_smiles
 from xanesview.reference.library import library as library_module
 from xanesview.reference.library.library import load_library

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+
 from xanesview.domain.structure import Structure
-from xanesview.errors import Cancelled
+from xanesview.errors import Cancelled, XanesviewError
 from xanesview.gui.background.latest_work import LatestWork
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
     from xanesview.io.spectra.stick_file import StickEntry
+    from xanesview.reference.collection.collection import Collection
+    from xanesview.reference.collection.entry import Entry
     from xanesview.reference.library.matching import Offer
     from xanesview.reference.library.search import Found
+
+#: Of the user's own references so many are listed that answer, and so many of the newest where nothing is asked.
+MOST_FOUND, MOST_NEWEST = 300, 60
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,8 @@ class Answer:
     """What the library has for a text and a loaded molecule.
 
     ``found`` None means that nothing was looked for; ``lacking`` says of the molecule that was named, or is loaded,
-    that the library has no spectrum of it.
+    that the library has no spectrum of it. ``own`` are those of the user's `n_own` references that answer, ``folders``
+    those that are watched.
     """
 
     offers: tuple[Offer, ...] = ()
@@ -33,13 +42,19 @@ class Answer:
     n_entries: int = 0
     edges: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    own: tuple[Entry, ...] = ()
+    n_own: int = 0
+    folders: tuple[Path, ...] = ()
 
 
 class LibrarySearch(LatestWork):
-    """Answers the newest question, with an `Answer`."""
+    """Answers the newest question, with an `Answer`; what is found of the user's own references is told before."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    own_found = Signal(object)  # an Answer with the user's own references alone, while the others are looked for
+
+    def __init__(self, collection: Collection, parent: QObject | None = None) -> None:
         super().__init__("library", "The library could not be searched", parent)
+        self._collection = collection
         self._offered: tuple[str, tuple[Offer, ...]] = ("", ())
 
     def look_for(self, text: str, structure: Structure | None, listing: bool) -> None:
@@ -49,6 +64,10 @@ class LibrarySearch(LatestWork):
     def _answer(self, text: str, structure: Structure | None, listing: bool, cancelled: Callable[[], bool]) -> Answer:
         from xanesview.reference.library.library import load_library
 
+        own, n_own, folders, own_problem = self._own(text) if listing else ((), 0, (), "")
+        if own and not cancelled():
+            first = Answer(own=own, n_own=n_own, folders=folders)
+            self.tell(lambda: self.own_found.emit(first))
         library = load_library(cancelled=cancelled)
         offers: tuple[Offer, ...] = ()
         # without a molecule of that formula RDKit need not be loaded
@@ -63,7 +82,18 @@ class LibrarySearch(LatestWork):
             raise Cancelled
         if listing and library.entries:
             heading, found, missing = _listed(library, text, structure)
-        return Answer(offers, found, heading, missing, len(library.entries), library.edges(), library.problems)
+        problems = (*library.problems, *([own_problem] if own_problem else []))
+        return Answer(
+            offers, found, heading, missing, len(library.entries), library.edges(), problems, own, n_own, folders
+        )
+
+    def _own(self, text: str) -> tuple[tuple[Entry, ...], int, tuple[Path, ...], str]:
+        """Return the user's references that answer, how many there are, folders, and why they can't be searched."""
+        try:
+            own = self._collection.search(text, MOST_NEWEST if not text else MOST_FOUND)
+            return tuple(own), self._collection.count(), tuple(self._collection.folders()), ""
+        except XanesviewError as error:
+            return (), 0, (), f"{error.message} {error.hint}"
 
 
 def _listed(

@@ -64,7 +64,10 @@ PANELS: tuple[PanelSpec, ...] = (
         "Image", "image.panel", "ImagePanel", "A spectrum image or series: what each of its pixels is made of",
         plot_share=0.36, height_px=260,
     ),
-    PanelSpec("Library", "library.panel", "LibraryPanel", "Computed spectra that come with the program", late=False),
+    PanelSpec(
+        "Library", "library.panel", "LibraryPanel", "Your references and computed spectra that come along", late=False,
+        plot_share=0.4, height_px=240,
+    ),
     PanelSpec("Start", "start.card", "StartCard", "Examples, recent files, SMILES", late=False),
     PanelSpec("Why", "why.panel", "WhyPanel", "Which neighbours matter to the spectrum, and at which distances"),
     PanelSpec("Properties", "properties.panel", "PropertiesPanel", "What the spectrum tells of the molecule"),

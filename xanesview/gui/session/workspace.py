@@ -28,6 +28,7 @@ from xanesview.gui.session.image_mapping import ImageMapping
 from xanesview.gui.session.jobs import JobList
 from xanesview.gui.session.live_direction import LiveDirection
 from xanesview.gui.session.movie_making import MovieMaking
+from xanesview.gui.session.own_references import OwnReferences
 from xanesview.gui.session.prediction_queue import PredictionQueue
 from xanesview.gui.session.rattled_ensemble import RattledEnsemble
 from xanesview.gui.session.reference_computation import ReferenceComputation
@@ -153,6 +154,8 @@ class Workspace(UserChanges):
         for signal in (self.angles_changed, self.structure_changed, self.selection_changed):
             signal.connect(self.tilts.follow)
         self.jobs = JobList(self)
+        self.own_references = OwnReferences(self.jobs, self)
+        self.own_references.told.connect(self.message)
         self.teaching = Teaching(networks, self.jobs, self)
         self.computation.computed.connect(self.teaching.take)
         self.teaching.told.connect(self.message)

@@ -16,6 +16,8 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import guess_layout, is_comment, read_lines
 from xanesview.io.spectra.curves import exported_curves
+from xanesview.io.spectra.measurement_file import read_measurement
+from xanesview.io.spectra.registry import XRAY_ATLAS, measured_format
 from xanesview.io.spectra.spectrum_file import read_spectrum
 
 _NUMBER = r"(\d{1,3}(?:[.,p]\d+)?)"
@@ -34,6 +36,7 @@ _DEGREE = re.compile(
 )
 _HINT = "Give them with --angles, such as --angles 20,55,90, in the order of the spectra."
 _HEADER_LINES = 200
+_ALIKE = ("sample.name", "element.symbol", "element.edge", "scan.mode", "sample.phi")
 #: A spectrum, its angle, degrees, where that stands, and the degree of polarisation.
 _Found = tuple[Spectrum, float | None, str, float | None]
 
@@ -171,6 +174,9 @@ def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
         if any(angle is not None for _, angle in angled):
             angled = [(one, angle) for one, angle in angled if angle is not None]  # leaves out a dichroism
         return [(one, angle, "columns", _degree(one.provenance.get("degree"))) for one, angle in angled]
+    told = _of_scans(path)
+    if told:
+        return told
     lines = read_lines(path)
     first = next((k for k, line in enumerate(lines) if re.match(r"\s*[-+]?\d", line)), len(lines))
     head = lines[: min(first, _HEADER_LINES)]
@@ -198,6 +204,18 @@ def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
     if angle is None:
         angle, source = angle_in_header(head), "header"
     return [(spectrum, angle, source, degree)]
+
+
+def _of_scans(path: Path) -> list[_Found]:
+    """Return the scans of a file that tells the angle of each, where they differ in nothing else; else none."""
+    if not path.is_file() or measured_format(path) is not XRAY_ATLAS:
+        return []
+    scans = read_measurement(path).scans
+    others = {tuple(scan.facts.get(key, "") for key in _ALIKE) for scan in scans}
+    angles = [scan.facts.get("sample.theta", "") for scan in scans]
+    if len(others) > 1 or not all(angles) or len(set(angles)) < len(angles):
+        return []
+    return [(scan.spectrum(), float(angle), "columns", None) for scan, angle in zip(scans, angles, strict=True)]
 
 
 def _degree(told: str | float | None) -> float | None:

@@ -30,6 +30,7 @@ COLUMNS = Format(
     (".dat", ".txt", ".csv", ".tsv", ".nor", ".norm", ".xmu", ".flat", ".chi", ".xy", ".prn", ".asc", ".ascii"),
     f"{_ROOM}.columns", "looks_like_columns", "read_columns", is_general=True,
 )  # fmt: skip
+XRAY_ATLAS = Format("X-ray Atlas", (".json",), f"{_ROOM}.xray_atlas", "looks_like_atlas", "read_atlas")
 MEASURED = (
     Format("XAS Data Interchange", (".xdi", ".xas"), f"{_ROOM}.columns", "looks_like_xdi", "read_columns"),
     Format(
@@ -50,6 +51,7 @@ MEASURED = (
     Format("FDMNES output", (), f"{_ROOM}.fdmnes", "looks_like_fdmnes", "read_fdmnes"),
     Format("FEFF output", (), f"{_ROOM}.feff", "looks_like_feff", "read_feff", names=("*xmu*.dat", "*eels*.dat")),
     Format("Quanty output", (), f"{_ROOM}.quanty", "looks_like_quanty", "read_quanty"),
+    XRAY_ATLAS,
     Format("SPEC", (".spec",), f"{_ROOM}.spec", "looks_like_spec", "read_spec"),
     COLUMNS,  # last: the others that are text are columns of numbers as well
 )  # fmt: skip

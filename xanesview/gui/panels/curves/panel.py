@@ -31,6 +31,8 @@ from xanesview.gui.plot.curve_style import DASHES, CurveStyle
 from xanesview.gui.plot.swatch import swatch_picture
 from xanesview.shown.curve import Subject
 from xanesview.shown.curve_changes import can_be_removed
+from xanesview.shown.kept_references import spectra_to_keep
+from xanesview.texts import tr
 
 ROW_PX = 26
 EMPTY_TEXT = "Every curve of the plot stands here, to be renamed, coloured, ordered and lifted.\nPick a site first."
@@ -141,6 +143,7 @@ class CurvesPanel(Panel):
             ("colour", "Colour", "Colour of the selected curves", self._colour_menu),
             ("line", "Line", "Line of the selected curves", self._line_menu),
             ("mean", "Mean", "Mean of the selected measured curves, with its spread", self.mean),
+            ("keep", "Keep in library", "Keep the selected curves in your library", self.keep),
             ("remove", "Remove", "Remove the selected curves (Delete)", self.remove),
             ("space", "Space out", "Stand all visible curves one above the other", self.editing.space_out),
             ("level", "Level", "Take all offsets away", self.editing.level),
@@ -199,6 +202,10 @@ class CurvesPanel(Panel):
         """Remove the selected curves."""
         if self.rows():
             self.editing.remove(self.selected())
+
+    def keep(self) -> None:
+        """Keep the selected curves in the user's library, measured ones as their file has them."""
+        self.workspace.own_references.keep(spectra_to_keep(self.workspace.shown, self.selected()))
 
     def mean(self) -> None:
         """Add the mean of the selected measured curves, with its spread."""
@@ -266,6 +273,7 @@ class CurvesPanel(Panel):
         menu.addAction("Hide or show", self.toggle)
         menu.addAction("Bring to front", self.bring_to_front)
         menu.addAction("Mean with spread", self.mean).setEnabled(len(self._scans()) > 1)
+        menu.addAction(tr("Keep in library"), self.keep)
         menu.addAction("Remove", self.remove).setEnabled(any(map(can_be_removed, self.selected())))
         menu.popup(self.table.viewport().mapToGlobal(at))
 
@@ -306,7 +314,7 @@ class CurvesPanel(Panel):
 
     def _show_possible(self) -> None:
         chosen, curves = self.selected(), self.model.curves
-        for name in ("up", "down", "front", "line"):
+        for name in ("up", "down", "front", "line", "keep"):
             self.buttons[name].setEnabled(bool(chosen))
         self.buttons["colour"].setEnabled(bool(self._colourable()))
         keeps = bool(chosen) and not self._colourable()

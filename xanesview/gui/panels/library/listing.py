@@ -1,24 +1,27 @@
-"""The list of the library panel: headings, and molecules as drawings with what is known of them."""
+"""The list of the library panel: headings, the user's references as curves, and molecules as drawings."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+import json
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
 
 from xanesview.gui.appearance.molecule_drawing import molecule_drawing
-from xanesview.gui.appearance.palette import RADIUS, SPACING
-from xanesview.gui.appearance.theme import colours, small_font
+from xanesview.gui.appearance.theme import colours
+from xanesview.gui.panels.library.row import CURVE, EDGE, LINE, PICTURE, REMARK, SMILES, SUBJECT, Row
 from xanesview.texts import told
 
-PICTURE = QSize(92, 56)
-ROW_PX, HEADING_PX = 62, 26
-LINE, EDGE, REMARK, SMILES, SUBJECT = (Qt.ItemDataRole.UserRole + k for k in range(1, 6))
+MIME = "application/x-xanesview-library-rows"
 _DRAW_EVERY_MS = 10
 
 
 class LibraryList(QListWidget):
-    """Rows are activated by a double click or Enter; drawings are made one by one when they come into sight."""
+    """Rows are laid over by a double click, Enter or a drag; drawings are made one by one when they come into sight."""
+
+    laid = Signal(object)  # subjects of rows that are to be laid over the prediction
+    removed = Signal()  # Delete was pressed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +29,14 @@ class LibraryList(QListWidget):
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(_Row(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setItemDelegate(Row(self))
         self._drawings: dict[str, QPixmap] = {}
         self._draw_timer = QTimer(self, interval=_DRAW_EVERY_MS)
         self._draw_timer.timeout.connect(self._draw_next)
         self.verticalScrollBar().valueChanged.connect(self.draw)
+        self.itemDoubleClicked.connect(self._double_clicked)
 
     def add_heading(self, text: str) -> None:
         """Add a line that can't be chosen."""
@@ -38,12 +44,68 @@ class LibraryList(QListWidget):
         item.setFlags(Qt.ItemFlag.NoItemFlags)
 
     def add_molecule(self, title: str, line: str, edge: str, remark: str, smiles: str, subject: object) -> None:
-        """Add a molecule; ``subject`` is what activating the row hands over."""
-        item = QListWidgetItem(title, self)
-        for role, value in ((LINE, line), (EDGE, edge), (REMARK, remark), (SMILES, smiles), (SUBJECT, subject)):
-            item.setData(role, value)
+        """Add a molecule; ``subject`` is what laying the row over hands on."""
+        item = self._add(title, line, edge, remark, subject)
+        item.setData(SMILES, smiles)
         if smiles in self._drawings:
             item.setIcon(QIcon(self._drawings[smiles]))
+
+    def add_curve(self, title: str, line: str, edge: str, remark: str, heights: bytes, subject: object) -> None:
+        """Add one of the user's references, with the heights of its curve."""
+        self._add(title, line, edge, remark, subject).setData(CURVE, heights)
+
+    def _add(self, title: str, line: str, edge: str, remark: str, subject: object) -> QListWidgetItem:
+        item = QListWidgetItem(title, self)
+        for role, value in ((LINE, line), (EDGE, edge), (REMARK, remark), (SUBJECT, subject)):
+            item.setData(role, value)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsDragEnabled)
+        return item
+
+    # ---- choosing ----
+
+    def chosen(self) -> list[object]:
+        """Return the subjects of the selected rows, from the top."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [subject for row in rows if (subject := self.item(row).data(SUBJECT)) is not None]
+
+    def subjects(self, rows: list[int]) -> list[object]:
+        """Return the subjects of some rows; what stands there no more is left out."""
+        items = [self.item(row) for row in rows]
+        return [item.data(SUBJECT) for item in items if item is not None and item.data(SUBJECT) is not None]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter lays all selected rows over; Delete asks to take them away."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.chosen():
+            self.laid.emit(self.chosen())
+        elif event.key() == Qt.Key.Key_Delete and self.chosen():
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _double_clicked(self, item: QListWidgetItem) -> None:
+        if item.data(SUBJECT) is not None:
+            self.laid.emit([item.data(SUBJECT)])
+
+    def mimeTypes(self) -> list[str]:
+        """What a drag carries."""
+        return [MIME]
+
+    def mimeData(self, items) -> QMimeData:
+        """The rows that are dragged: they are of this list, and of this window."""
+        data = QMimeData()
+        rows = sorted(self.row(item) for item in items)
+        data.setData(MIME, json.dumps({"list": id(self), "rows": rows}).encode())
+        return data
+
+    def dropped(self, data: QMimeData) -> list[object]:
+        """Return the subjects of rows that were dragged from this list; none of what comes from elsewhere."""
+        try:
+            told = json.loads(bytes(data.data(MIME).data()) or b"{}")
+        except ValueError:
+            return []
+        return self.subjects(told["rows"]) if told.get("list") == id(self) else []
+
+    # ---- drawings ----
 
     def draw(self) -> None:
         """Begin to draw what is in sight and not drawn yet."""
@@ -89,56 +151,3 @@ class LibraryList(QListWidget):
                 if item.data(SMILES) in self._drawings and self._drawings[item.data(SMILES)].isNull():
                     continue  # can't be drawn
                 yield item
-
-
-class _Row(QStyledItemDelegate):
-    """A drawing, beside it name and facts, at the right the edge and why it was found."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Headings are lower."""
-        return QSize(100, ROW_PX if index.data(SMILES) is not None else HEADING_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Draw a heading or a molecule."""
-        scheme = colours(option.widget)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if index.data(SMILES) is None:
-            painter.setFont(small_font())
-            painter.setPen(QColor(scheme.muted))
-            words = option.rect.adjusted(SPACING, 0, -SPACING, -3)
-            painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, index.data())
-        else:
-            self._paint_molecule(painter, option, index, scheme)
-        painter.restore()
-
-    def _paint_molecule(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex, scheme) -> None:
-        cell = option.rect.adjusted(2, 1, -2, -1)
-        chosen = option.state & QStyle.StateFlag.State_Selected
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(scheme.selection if chosen else scheme.hover))
-            painter.drawRoundedRect(cell, RADIUS, RADIUS)
-        place = QRect(cell.left() + 4, cell.center().y() - PICTURE.height() // 2, PICTURE.width(), PICTURE.height())
-        drawing = index.data(Qt.ItemDataRole.DecorationRole)
-        if drawing is not None:
-            drawing.paint(painter, place)
-        words = cell.adjusted(PICTURE.width() + 2 * SPACING, SPACING, -SPACING, -SPACING)
-        small, top, bottom = small_font(), Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        measure = QFontMetrics(small)
-        edge, remark = index.data(EDGE), index.data(REMARK)
-        painter.setFont(small)
-        painter.setPen(QColor(scheme.muted))
-        painter.drawText(words, right | top, edge)
-        painter.drawText(words, right | bottom, remark)
-        room = words.width() - measure.horizontalAdvance(remark) - SPACING
-        line = measure.elidedText(index.data(LINE), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(words, left | bottom, line)
-        font = option.font
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(scheme.text))
-        room = words.width() - measure.horizontalAdvance(edge) - SPACING
-        title = QFontMetrics(font).elidedText(index.data(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(words, left | top, title)

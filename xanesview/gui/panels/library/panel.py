@@ -1,27 +1,28 @@
-"""The library panel: spectra computed before, offered for the loaded molecule, or found by a search."""
+"""The library panel: the user's own references, and spectra computed before, found by one search."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QListWidgetItem,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-)
+from collections.abc import Sequence
+from pathlib import Path
 
-from xanesview.domain.counts import counted
-from xanesview.domain.session import ReferenceCurve
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout
+
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
+from xanesview.gui.appearance.folders import show_in_folder
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.background.library_search import Answer, LibrarySearch
 from xanesview.gui.panels.context import PanelContext
-from xanesview.gui.panels.library.listing import SUBJECT, LibraryList
+from xanesview.gui.panels.library.adding import AddButton
+from xanesview.gui.panels.library.details import Details
+from xanesview.gui.panels.library.filling import fill, is_own
+from xanesview.gui.panels.library.listing import LibraryList
+from xanesview.gui.panels.library.overlaying import Overlaying
+from xanesview.gui.panels.library.row import SUBJECT
+from xanesview.gui.panels.library.words import size_words
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.session.job_watch import Watch
 from xanesview.io.structures.minerals import mineral_of
@@ -32,7 +33,9 @@ TYPED_MS = 200
 OPENED_MS = 600
 #: While the window is arranged, panels are shown and hidden again.
 SEEN_MS = 30
-_FORMULA_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+#: What comes sooner than this is listed at once with all else.
+OWN_FIRST_MS = 150
+_LIST_PX = 66
 
 
 class LibraryPanel(Panel):
@@ -50,9 +53,13 @@ class LibraryPanel(Panel):
         super().__init__(context)
         self.setObjectName("library")
         workspace = self.workspace
+        self.setAcceptDrops(True)
         self.answer: Answer | None = None
-        self._search = LibrarySearch(self)
+        self.own = workspace.own_references
+        self.overlaying = Overlaying(workspace, context.opening.overlay)
+        self._search = LibrarySearch(self.own.collection, self)
         self._search.done.connect(self._show)
+        self._search.own_found.connect(self._wait_with_own)
         self._search.failed.connect(self._show_failure)
         Watch(
             workspace.jobs, lambda: tr("Search the library of spectra"), lambda: self._search.is_busy, self._give_up,
@@ -61,16 +68,19 @@ class LibraryPanel(Panel):
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._ask)
         self._asked: tuple[str, str] | None = None
-        self._explained = False
+        self._first: Answer | None = None
+        self._first_later = QTimer(self, singleShot=True, interval=OWN_FIRST_MS)
+        self._first_later.timeout.connect(self._show_own)
         self._seen = False
         self._offered: tuple = ()
         self._build()
         workspace.structure_changed.connect(self._structure_changed)
         workspace.references_changed.connect(self._follow_overlays)
         workspace.network_changed.connect(self._follow_overlays)
+        self.own.changed.connect(self._ask_again)
 
     def _build(self) -> None:
-        self.field = QLineEdit(placeholderText="Name, formula, SMILES or InChIKey", objectName="library-field")
+        self.field = QLineEdit(placeholderText="Name, formula, SMILES, tag, edge, citation", objectName="library-field")
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(lambda: self._later.start(TYPED_MS))
         self.field.returnPressed.connect(self._ask)
@@ -79,7 +89,15 @@ class LibraryPanel(Panel):
         self._size.setProperty("muted", True)
         self._size.setProperty("small", True)
         self.list = LibraryList(self)
-        self.list.itemActivated.connect(self._activated)
+        self.list.laid.connect(self.lay_over)
+        self.list.removed.connect(self.remove)
+        self.list.itemSelectionChanged.connect(self._show_details)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        self.details = Details()
+        self.details.edited.connect(lambda numbers, changes: self.own.edit(numbers, **changes))
+        self.details.entered.connect(self.give_keyboard_back)
+        self.add_button = AddButton(self.own, self.context.settings)
         self._empty = Label(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("muted", True)
         self.lacking = Label(wordWrap=True, objectName="library-lacking")
@@ -87,7 +105,10 @@ class LibraryPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
-        self._hint = Label("Double click overlays a spectrum.")
+        # as high as there is room: what a list would like must not make the panel scroll beside it
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_LIST_PX)
+        self._hint = Label("Double click or a drag onto the plot overlays spectra.")
         self._hint.setProperty("muted", True)
         self._hint.setProperty("small", True)
         self.offer_button = QPushButton("Library")
@@ -97,18 +118,21 @@ class LibraryPanel(Panel):
         head = QHBoxLayout()
         head.addWidget(self.field, 1)
         head.addWidget(self._size)
+        head.addWidget(self.add_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACING, SPACING, SPACING, SPACING // 2)
         column.setSpacing(SPACING // 2)
         column.addLayout(head)
         column.addWidget(self.lacking)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.details)
         column.addWidget(self._hint)
         self._say("Looking into the library…")
 
     def stop(self) -> None:
         """End the thread and the drawing; the window closes."""
         self._later.stop()
+        self._first_later.stop()
         self.list.stop()
         self._search.shutdown()
 
@@ -119,6 +143,7 @@ class LibraryPanel(Panel):
         self._seen = seen
         if seen:
             self._later.start(SEEN_MS)
+            self.own.wake()
 
     def eventFilter(self, watched, event: QEvent) -> bool:
         """The down key goes from the field into the list; Escape forgets the search, then gives the keyboard back."""
@@ -141,6 +166,11 @@ class LibraryPanel(Panel):
         self._offer(None)
         self._later.start(OPENED_MS)
 
+    def _ask_again(self) -> None:
+        """The user's references are others."""
+        self._asked = None
+        self._later.start(SEEN_MS)
+
     def _ask(self) -> None:
         self._later.stop()
         structure, listing = self.workspace.structure, self._seen
@@ -157,48 +187,38 @@ class LibraryPanel(Panel):
     def _show(self, answer: Answer) -> None:
         self.answer = answer
         self._offer(answer)
-        self._size.setText(_size(answer))
+        self._size.setText(size_words(answer))
         self._size.setToolTip(plain("\n".join(answer.problems)))
         if answer.found is None and answer.n_entries:
             return
+        self.add_button.show_folders(list(answer.folders))
         self.lacking.setText(answer.lacking or "")
         self.lacking.setVisible(bool(answer.lacking))
+        chosen = {one.number for one in self._own_chosen()}
         self.list.clear()
-        if not answer.n_entries:
+        if not answer.n_entries and not answer.n_own:
             why = "\n".join(answer.problems) or "There are no computed spectra in this installation."
             self._say(why)
             return
-        self._fill(answer)
+        fill(self.list, answer, bool(self.field.text().strip()))
         if self.list.count():
             self._stack.setCurrentIndex(0)
-            self._hint.show()
-            self.list.scrollToTop()
+            self._choose_again(chosen)
             self.list.draw()
         else:
-            mineral = mineral_of(self.field.text())
-            self._say(
-                f"The library holds molecules. {mineral.name} ({mineral.formula}) is a crystal.\n{mineral.hint}"
-                if mineral is not None else
-                f"Nothing found for “{self.field.text().strip()}”.\nTry another name, a formula such as C6H6, or a "
-                "SMILES such as c1ccccc1."
-            )
+            self._say(_nothing_found(self.field.text().strip()))
 
-    def _fill(self, answer: Answer) -> None:
-        """List this molecule first: above what is like it, or above what else was found where a search finds it."""
-        why_of = dict(answer.found or ())
-        searched = bool(self.field.text().strip())
-        first = [offer for offer in answer.offers if not searched or offer.entry in why_of]
-        if first:
-            self.list.add_heading("This molecule")
-        for offer in first:
-            remark = why_of[offer.entry] if searched else f"{offer.rms_angstrom:.2f} Å"
-            self._add(offer.entry, _offer_line(offer), remark, offer)
-        offered = {offer.entry for offer in first}
-        rest = [(entry, why) for entry, why in why_of.items() if entry not in offered]
-        if rest:
-            self.list.add_heading(f"Also found {len(rest)}" if searched and first else answer.heading)
-        for entry, why in rest:
-            self._add(entry, _entry_line(entry), why, entry)
+    def _wait_with_own(self, answer: Answer) -> None:
+        """Molecules may take seconds to be looked through; the user's own references are listed meanwhile."""
+        self._first = answer
+        self._first_later.start()
+
+    def _show_own(self) -> None:
+        if self._search.is_busy:
+            self.list.clear()
+            fill(self.list, self._first, bool(self.field.text().strip()))
+            self.list.add_heading("Looking into the library…")
+            self._stack.setCurrentIndex(0)
 
     def _show_failure(self, message: str, hint: str) -> None:
         self._asked = None
@@ -213,19 +233,6 @@ class LibraryPanel(Panel):
         self._empty.setText(text)
         self._stack.setCurrentIndex(1)
         self._hint.hide()
-
-    def _add(self, entry, line: str, remark: str, subject: object) -> None:
-        from xanesview.reference.library.library import edge_of, shown_name
-
-        name = shown_name(entry)
-        title = name.translate(_FORMULA_DIGITS) if name == entry.formula else name
-        self.list.add_molecule(title, line, edge_of(entry), remark, entry.smiles, subject)
-        tip = [entry.smiles, f"{entry.formula}, {entry.name} in {entry.path.name}", entry.method]
-        if subject is entry:
-            tip.append("Double click overlays the isotropic spectrum per absorbing atom.")
-        else:
-            tip.append(_offer_tip(subject))
-        self.list.item(self.list.count() - 1).setToolTip(plain("\n".join(part for part in tip if part)))
 
     def _offer(self, answer: Answer | None) -> None:
         """Show the button for what there is for the loaded molecule and not overlaid yet."""
@@ -246,95 +253,80 @@ class LibraryPanel(Panel):
         own = [offer for offer in self._offered if card is not None and offer.entry.element == card.element]
         return own or list(self._offered)
 
+    def _choose_again(self, numbers: set[int]) -> None:
+        """Select again what was selected of the user's references; else begin at the top."""
+        for row in range(self.list.count()) if numbers else ():
+            subject = self.list.item(row).data(SUBJECT)
+            if is_own(subject) and subject.number in numbers:
+                self.list.item(row).setSelected(True)
+        if not self._own_chosen():
+            self.list.scrollToTop()
+        self._show_details()
+
+    # ---- the user's own ----
+
+    def _own_chosen(self) -> list:
+        return [one for one in self.list.chosen() if is_own(one)]
+
+    def _show_details(self) -> None:
+        own = self._own_chosen()
+        self.details.show_entries(own)
+        self._hint.setVisible(not own)
+
+    def remove(self) -> None:
+        """Take the selected ones of the user's references out of the library; their files stay."""
+        if numbers := [one.number for one in self._own_chosen()]:
+            self.own.remove(numbers)
+
+    def _show_menu(self, at: QPoint) -> None:
+        chosen = self.list.chosen()
+        if not chosen:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Lay over the prediction"), lambda: self.lay_over(chosen))
+        if own := self._own_chosen():
+            there = [one for one in own if one.source and not one.missing]
+            show = menu.addAction(tr("Show the file"), lambda: show_in_folder(Path(there[0].source)))
+            show.setEnabled(bool(there))
+            menu.addAction(tr("Remove from the library"), self.remove)
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if _files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what is dropped to the library."""
+        event.acceptProposedAction()
+        self.own.add(_files(event.mimeData()))
+
     # ---- overlaying ----
 
     def overlay_offers(self) -> None:
         """Overlay what there is for the loaded molecule at the network's edge, else at every edge."""
         for offer in self._at_own_edge():
-            self._overlay_offer(offer)
+            self.overlaying.offer(offer)
 
-    def _activated(self, item: QListWidgetItem) -> None:
-        subject = item.data(SUBJECT)
-        if subject is None:
-            return
+    def lay_over(self, subjects: Sequence) -> None:
+        """Lay what rows stand for over the prediction, in one undo step."""
+        if own := [one.number for one in subjects if is_own(one)]:
+            self.own.read(own, self.overlaying.own)
         try:
-            if hasattr(subject, "tensor"):
-                self._overlay_offer(subject)
-            else:
-                self._overlay_entry(subject)
+            for one in subjects:
+                if not is_own(one):
+                    self.overlaying.computed(one)
         except XanesviewError as error:
             self.workspace.message.emit(Notice("reference", error.message, error.hint))
 
-    def _overlay_offer(self, offer) -> None:
-        from xanesview.reference.library.library import source_of
 
-        card = self.workspace.shown.card
-        edge = "" if card is not None and card.element == offer.entry.element else f" {offer.tensor.edge}"
-        source = f"{source_of(offer.entry)}; laid over with {offer.rms_angstrom:.2f} Å rms"
-        reference = ReferenceCurve(tensor=offer.tensor, label=f"TP-DFT{edge}", source=source)
-        added = self._add_reference(reference)
-        missing = set(offer.missing) & set(self.workspace.session.picked)
-        if added and missing:
-            message = f"The library has no spectrum of {len(missing)} of the picked sites; its sum leaves them out."
-            self.workspace.message.emit(Notice("library", message, "Pick others, or compute them."))
-
-    def _overlay_entry(self, entry) -> None:
-        from xanesview.reference.library.library import isotropic_of, shown_name
-
-        spectrum = isotropic_of(entry)
-        label = f"{shown_name(entry)}, isotropic per {entry.element}"
-        reference = ReferenceCurve(spectrum=spectrum, label=label, source=spectrum.provenance["source"])
-        if self._add_reference(reference) and not self._explained:
-            self._explained = True  # the curve's label goes on saying it
-            shape = f" with atoms displaced by {entry.sigma_angstrom:.2f} Å" if entry.is_displaced else ""
-            self.workspace.message.emit(
-                Notice(
-                    "library",
-                    f"{shown_name(entry)}{shape} is drawn as its isotropic average per {entry.element} atom.",
-                    "It has no orientation in common with the loaded molecule, so the arrow doesn't change it.",
-                )
-            )
-
-    def _add_reference(self, reference: ReferenceCurve) -> bool:
-        """Overlay a reference unless it is there; return whether it is new."""
-        for index, there in enumerate(self.workspace.session.references):
-            of_tensor = reference.tensor is not None and there.tensor is reference.tensor
-            if of_tensor or (reference.tensor is None and there.source == reference.source):
-                if not there.visible:
-                    self.workspace.replace_reference(index, there.replace(visible=True))
-                return False
-        self.workspace.add_reference(reference)
-        return True
+def _nothing_found(text: str) -> str:
+    mineral = mineral_of(text)
+    if mineral is not None:
+        return f"The library holds molecules. {mineral.name} ({mineral.formula}) is a crystal.\n{mineral.hint}"
+    return f"Nothing found for “{text}”.\nTry another name, a formula such as C6H6, or a SMILES such as c1ccccc1."
 
 
-def _size(answer: Answer) -> str:
-    if not answer.n_entries:
-        return ""
-    text = f"{counted(answer.n_entries, 'molecule')} · {', '.join(answer.edges)}"
-    return f"{text} · {len(answer.problems)} unreadable" if answer.problems else text
-
-
-def _entry_line(entry) -> str:
-    shape = f"displaced by {entry.sigma_angstrom:.2f} Å · " if entry.is_displaced else ""
-    return f"{shape}{entry.smiles}"
-
-
-def _offer_line(offer) -> str:
-    known, total = len(offer.tensor.sites), len(offer.tensor.sites) + len(offer.missing)
-    sites = counted(total, "site")
-    if known < total:
-        sites = f"{known} of {sites}"
-    else:
-        sites = f"all {sites}" if total > 1 else "its one site"
-    return f"{sites} · follows the arrow"
-
-
-def _offer_tip(offer) -> str:
-    lines = [
-        f"Its heavy atoms are within {offer.rms_angstrom:.2f} Å rms of the loaded ones.",
-        "Double click overlays the spectra of this molecule's sites; they follow the arrow.",
-    ]
-    if offer.borrowed:
-        atoms = ", ".join(f"{offer.entry.element}{atom}" for atom in offer.borrowed)
-        lines.insert(1, f"{atoms}: taken from an atom with the same bonds but not quite the same surroundings.")
-    return "\n".join(lines)
+def _files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
