@@ -11,10 +11,14 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
 
 from tests.movie_pictures import pictures
 from tests.process_tree import ENDS_S, children, wait_until
+from xanesview.domain.geometry.momentum_transfer import ElectronEnergyLoss
 from xanesview.domain.geometry.polarisation import Powder
 from xanesview.gui.dialogs.movie import FRAMES, MovieDialog
 from xanesview.gui.session import movie_making
 from xanesview.gui.session.movie_making import MovieLook
+from xanesview.io.examples import find_example
+from xanesview.io.structures.registry import read_structure
+from xanesview.shown.spectra import current_spectrum
 
 TURNING = "3\nframe {k}\nO 0 0 0\nC {x:.4f} 0 {z:.4f}\nH 0 1 0\n"
 
@@ -94,6 +98,60 @@ def test_a_trajectory_goes_on_in_a_movie(window, qtbot, asked, tmp_path) -> None
     seen = pictures(target)
     assert len(seen) == 4
     assert np.abs(seen[3][:, :350] - seen[0][:, :350]).max() > 100, "the molecule has turned"
+
+
+def is_cut_off(picture: np.ndarray) -> bool:
+    """Whether something of the scene, the left 9/20 of a picture, reaches its edge."""
+    scene = picture[:, : picture.shape[1] * 9 // 20]
+    edge = np.concatenate([scene[0], scene[-1], scene[:, 0], scene[:, -1]])
+    return bool(np.abs(edge - np.median(edge, axis=0)).max() > 30)
+
+
+def test_no_tip_is_cut_off_that_the_window_shows(window, qtbot, asked) -> None:
+    ask, target = asked
+    window.opening.open_smiles("CC(=O)Nc1ccccc1C#N")
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and bool(window.plot.curves()))
+    window.workspace.set_geometry(ElectronEnergyLoss())
+    save(qtbot, ask(4))
+    qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+    assert not any(map(is_cut_off, pictures(target)))
+
+
+def test_a_view_that_has_gone_into_the_molecule_stays_there(benzene_window, qtbot, asked) -> None:
+    window, (ask, target) = benzene_window, asked
+    found = []
+    for nearer in (1.0, 3.0):
+        window.view.camera.zoom(nearer)
+        save(qtbot, ask(2))
+        qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+        found.append(pictures(target)[0])
+    assert [is_cut_off(one) for one in found] == [False, True]
+
+
+def test_a_trajectory_is_whole_and_drawn_as_the_window_draws_it(window, qtbot, asked, tmp_path, monkeypatch) -> None:
+    ask, target = asked
+    ring = read_structure(find_example("benzene").path)
+    lines = []
+    for k in range(5):  # the hydrogens go out
+        places = ring.positions_angstrom * np.where(ring.numbers == 1, 1.0 + 0.04 * k, 1.0)[:, None]
+        atoms = [f"{name} {x:.5f} {y:.5f} {z:.5f}\n" for name, (x, y, z) in zip(ring.symbols, places, strict=True)]
+        lines += [f"{len(atoms)}\nframe {k}\n", *atoms]
+    path = tmp_path / "traj.xyz"
+    path.write_text("".join(lines))
+    window.opening.open_paths([path])
+    qtbot.waitUntil(lambda: window.workspace.shown.prediction is not None and bool(window.plot.curves()))
+    assert window.workspace.session.per_atom
+    jobs, process = [], window.workspace.movies._process
+    send = process.ask
+    monkeypatch.setattr(process, "ask", lambda job: (jobs.append(job), send(job)))
+    save(qtbot, ask(5))
+    qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+    seen = pictures(target)
+    assert len(seen) == 5
+    assert not any(map(is_cut_off, seen))
+    shown, sent = window.workspace.shown, jobs[0]["frames"][0]["spectrum"]
+    np.testing.assert_allclose(sent["intensity"], current_spectrum(shown).intensity)
+    assert sent["unit"].endswith("per atom")
 
 
 def test_it_is_seen_from_where_the_window_sees_it(benzene_window, qtbot, asked) -> None:

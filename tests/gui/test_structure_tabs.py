@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -65,6 +67,66 @@ def test_a_click_brings_a_structure_back_as_it_was_left(qtbot, three):
     assert workspace.session.picked == (0, 3)
     assert workspace.geometry.direction == (1.0, 0.0, 0.0)
     assert any(curve.role == "current" for curve in three.plot.curves()) or workspace.shown.prediction is not None
+
+
+def turn_with_the_mouse(window, dx_px: int, dy_px: int) -> None:
+    view, start = window.view, QPoint(12, 12)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for share in (0.5, 1.0):
+        QTest.mouseMove(view, start + QPoint(int(share * dx_px), int(share * dy_px)))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(dx_px, dy_px))
+
+
+def seen_from(window) -> tuple[np.ndarray, np.ndarray, float]:
+    camera = window.view.camera
+    return camera.rotation.copy(), camera.target_angstrom.copy(), camera.visible_angstrom
+
+
+def assert_same_view(one: tuple, other: tuple) -> None:
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_each_structure_is_seen_from_where_it_was_left(qtbot, three):
+    first = seen_from(three)[0]
+    turn_with_the_mouse(three, 90, 40)
+    three.view.centre_on(3)
+    three.view.camera.zoom(1.4)
+    turned = seen_from(three)
+    assert np.abs(turned[0] - first).max() > 0.1
+    click_tab(three, 1)
+    standard = seen_from(three)
+    three.view.stand_on(np.array([0.0, 0.6, 0.8]), np.array([0.0, 0.0, 1.0]))
+    stood = seen_from(three)
+    assert np.abs(stood[0] - standard[0]).max() > 0.1
+    click_tab(three, 0)
+    assert_same_view(seen_from(three), turned)
+    click_tab(three, 1)
+    assert_same_view(seen_from(three), stood)
+    click_tab(three, 2)
+    click_tab(three, 1)
+    assert_same_view(seen_from(three), stood)
+    three.workspace.undo_stack.undo()
+    three.workspace.undo_stack.undo()
+    assert_same_view(seen_from(three), stood)
+
+
+def test_two_of_one_name_are_seen_each_from_its_side(qtbot, window, tmp_path):
+    again = tmp_path / "again.xyz"
+    again.write_text(re.sub(r"0\.\d+\s*$", "0.02\n", files()[0].read_text()))  # the last atom is a little elsewhere
+    window.opening.open_paths([files()[0]])
+    window.opening.open_paths([again])
+    qtbot.waitUntil(lambda: window.structure_tabs.count() == 2)
+    assert len({one.name for one in window.workspace.session.structures}) == 1
+    turn_with_the_mouse(window, 90, 40)
+    second = seen_from(window)
+    click_tab(window, 0)
+    turn_with_the_mouse(window, -60, 10)
+    first = seen_from(window)
+    click_tab(window, 1)
+    assert_same_view(seen_from(window), second)
+    click_tab(window, 0)
+    assert_same_view(seen_from(window), first)
 
 
 def test_keys_step_round_and_close(three):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
+from xanesview.domain.geometry.beam import PolarisedBeam
 from xanesview.gui.window.tour.steps import STEPS
 from xanesview.gui.window.tour.tour import SEEN
 from xanesview.paths import resource
@@ -120,6 +121,23 @@ def test_every_text_has_room_in_both_languages(qtbot, benzene_window, tour, widt
             qtbot.wait(20)
             text = tour.bar.text
             assert text.heightForWidth(text.width()) <= text.height(), told
+
+
+def test_taken_again_it_changes_nothing_of_the_film(qtbot, benzene_window, tour):
+    window, workspace = benzene_window, benzene_window.workspace
+    STEPS[3].act(window)  # the film
+    qtbot.waitUntil(lambda: workspace.angles.measured is not None, timeout=20_000)
+    press(tour.bar.end)
+    workspace.set_geometry(PolarisedBeam.at_grazing(30.0))
+    workspace.pick([0, 2, 4])
+    session = workspace.session
+    window.opening.open_example("pyridine")
+    qtbot.waitUntil(lambda: workspace.structure.name == "Pyridine", timeout=10_000)
+    QTest.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: tour.bar.isVisible() and workspace.structure.name == "Benzene", timeout=10_000)
+    assert (workspace.session.geometry, workspace.session.picked) == (session.geometry, session.picked)
+    assert len(workspace.session.references) == 4
+    assert [one.name for one in workspace.session.structures] == ["Benzene", "Pyridine"]
 
 
 def test_another_structure_makes_room_for_the_example(qtbot, window):

@@ -212,8 +212,8 @@ def _tell_whole(fit: OrientationFit) -> None:
     )
     print(
         f"  shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, edge step at {fit.step_ev:.1f} eV, "
-        f"level {fit.level:.3g}, order {order}; two standard errors leave tilts from {fit.tilt_range_deg[0]:.1f} to "
-        f"{fit.tilt_range_deg[1]:.1f}°; {100 * fit.share_left:.0f} % unexplained"
+        f"level {fit.level:.3g}, order {order}; two standard errors leave tilts from "
+        f"{fit.tilt_range_text()}; {100 * fit.share_left:.0f} % unexplained"
     )
 
 

@@ -171,12 +171,25 @@ class OrbitCamera:
         low, high = (seen - radii[:, None]).min(axis=0), (seen + radii[:, None]).max(axis=0)
         middle = 0.5 * (low + high)
         self.target_angstrom = middle @ self.rotation
-        offset = seen - middle
-        free = 1.0 - 2.0 * margin
-        tangents = free * 0.5 * np.array([self.width, self.height]) / self.focal_px
+        self.distance_angstrom = float(max(self._distances(seen - middle, radii, margin).max(), 2.0))
+
+    def sees(self, points_angstrom: np.ndarray, radii_angstrom: np.ndarray) -> np.ndarray:
+        """Tell of each of the spheres (N, 3) and (N,) whether it is seen whole."""
+        seen = (np.asarray(points_angstrom, float) - self.target_angstrom) @ self.rotation.T
+        return self._distances(seen, np.asarray(radii_angstrom, float), 0.0) <= self.distance_angstrom
+
+    def step_back(self, points_angstrom: np.ndarray, radii_angstrom: np.ndarray, margin: float = 0.03) -> None:
+        """Go as much farther away as it takes to see the spheres (N, 3) and (N,) whole, looking at the same point."""
+        seen = (np.asarray(points_angstrom, float) - self.target_angstrom) @ self.rotation.T
+        needed = self._distances(seen, np.asarray(radii_angstrom, float), margin)
+        self.distance_angstrom = float(max([self.distance_angstrom, *needed]))
+
+    def _distances(self, offset: np.ndarray, radii: np.ndarray, margin: float) -> np.ndarray:
+        """From how far (N,) spheres at an offset (N, 3) from the target, in the camera's axes, are seen whole."""
+        tangents = (1.0 - 2.0 * margin) * 0.5 * np.array([self.width, self.height]) / self.focal_px
         # A sphere's rim towards the edge of the view is met by a slanted ray, hence the secant.
         needed = offset[:, 2:] + (np.abs(offset[:, :2]) + radii[:, None] * np.sqrt(1 + tangents**2)) / tangents
-        self.distance_angstrom = float(max(needed.max(), 2.0))
+        return needed.max(axis=1)
 
 
 def standard_rotation(positions_angstrom: np.ndarray, normal: np.ndarray | None) -> np.ndarray:

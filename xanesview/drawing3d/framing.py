@@ -5,7 +5,7 @@ Pure numpy, for the window's views and for pictures without one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -111,10 +111,37 @@ def fit_whole_scene(camera: OrbitCamera, shapes: StructureShapes, arrow: Arrow |
     points = [shapes.positions_angstrom, *lines]
     radii = [shapes.radii_angstrom, np.zeros(sum(map(len, lines)))]
     if arrow is not None:
-        tips = arrow.tips_angstrom()
-        points += [arrow.origin_angstrom[None], tips]
-        radii += [[0.5 * arrow.half_length_angstrom], np.full(len(tips), _HEAD_SHARE * arrow.half_length_angstrom)]
+        of_arrow = _spheres_about(arrow)
+        points.append(of_arrow[0])
+        radii.append(of_arrow[1])
     camera.fit(np.vstack(points), np.concatenate(radii))
+
+
+def _spheres_about(arrow: Arrow) -> tuple[np.ndarray, np.ndarray]:
+    """Return points (S, 3) and radii (S,) of spheres that what is drawn of an arrow lies in."""
+    half, ends = arrow.half_length_angstrom, arrow.handles_angstrom()
+    return np.vstack([arrow.origin_angstrom, ends]), np.append(0.5 * half, np.full(len(ends), _HEAD_SHARE * half))
+
+
+def seen_throughout(
+    camera: OrbitCamera, size_px: tuple[float, float], scenes: Sequence[tuple[StructureShapes, Arrow | None]]
+) -> OrbitCamera:
+    """Return a camera for pictures of another size (W, H) that looks from where one looks, and cuts nothing off.
+
+    What that one sees whole is seen whole in every scene: arrows that go through its view, and the atoms; of a
+    structure that it has gone into, only the atoms that are in view.
+    """
+    wider = replace(camera)
+    wider.resize(*size_px)
+    first = scenes[0][0]
+    whole = bool(camera.sees(first.positions_angstrom, first.radii_angstrom).all())
+    for shapes, arrow in scenes:
+        points, radii = shapes.positions_angstrom, shapes.radii_angstrom
+        inside = slice(None) if whole else camera.sees(points, radii)
+        wider.step_back(points[inside], radii[inside])
+        if arrow is not None and camera.sees(arrow.origin_angstrom[None], np.zeros(1)).all():
+            wider.step_back(*_spheres_about(arrow))
+    return wider
 
 
 def fit_camera(camera: OrbitCamera, shapes: StructureShapes, origin: np.ndarray | None) -> None:

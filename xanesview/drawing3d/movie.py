@@ -49,7 +49,8 @@ def movie_pictures(
     size : W, H in pixels, both even
     rings : colours of the rings around sites, by atom
     energies_ev : what the plot shows; all of the spectra by default
-    camera : where from; by default one from the standard side that sees all frames
+    camera : from where a window looks; what that sees whole is whole in every picture (see `seen_throughout`); by
+        default one from the standard side that sees all frames
     there_and_back : go back again, without the first and the last twice
     progress : called with (pictures done, pictures in all)
 
@@ -59,16 +60,19 @@ def movie_pictures(
         If the spectra have no point between these energies.
     """
     from xanesview.drawing3d.drawing import drawing_of
+    from xanesview.drawing3d.framing import seen_throughout
     from xanesview.drawing3d.stage import Stage
 
     scene_px = (size[0] * 9 // 20 // 2 * 2, size[1])
-    drawings = [drawing_of(one.structure, colours, scene_px, geometry=one.geometry, rings=rings) for one in frames]
+    drawings = [
+        drawing_of(one.structure, colours, scene_px, geometry=one.geometry, rings=rings, camera=camera)
+        for one in frames
+    ]
     if camera is None:
         camera = max((one.camera for one in drawings), key=lambda one: one.distance_angstrom)  # all fit into this one
     else:
-        camera = replace(camera)
-        camera.resize(*scene_px)
-    plot = _Plot([one.spectrum for one in frames], (size[0] - scene_px[0], size[1]), energies_ev)
+        camera = seen_throughout(camera, scene_px, [(one.shapes, one.arrow) for one in drawings])
+    plot = _Plot([_of_experiment(one) for one in frames], (size[0] - scene_px[0], size[1]), energies_ev)
     order = list(range(len(frames)))
     if there_and_back:
         order += order[-2:0:-1]
@@ -83,6 +87,12 @@ def movie_pictures(
             yield kept[k]
             if not there_and_back:
                 kept.clear()
+
+
+def _of_experiment(frame: MovieFrame) -> Spectrum:
+    """Return the spectrum of a frame, which names its experiment, as the titles of the axes go by it."""
+    spectrum = frame.spectrum
+    return spectrum.replace(provenance={**spectrum.provenance, "experiment": frame.geometry.name})
 
 
 class _Plot:

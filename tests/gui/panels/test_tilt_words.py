@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -51,6 +53,14 @@ def test_a_shift_at_the_end_of_what_was_tried_is_told():
     near = fitted(FLAT, largest_shift_ev=0.2)
     assert near.shift_ev == pytest.approx(0.2, abs=1e-2)
     assert "shift +0.20 eV (the most tried: not to be trusted)" in orientation_text(near)
+
+
+def test_the_tilts_that_two_errors_leave_are_told_apart():
+    fit = fitted(FLAT)
+    low, high = fit.tilt_range_deg
+    assert high > low
+    told = re.search(r"\(([\d.]+) to ([\d.]+)° within two errors\)", orientation_text(fit))
+    assert float(told[1]) <= low + 1e-6 < high - 1e-6 <= float(told[2])
 
 
 def test_much_that_is_left_unexplained_comes_first():

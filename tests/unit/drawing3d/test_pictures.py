@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from vtkmodules.vtkIOLegacy import vtkPolyDataReader
 
 from tests.unit.drawing3d.conftest import SIZE, count_near
 from xanesview.domain.geometry.polarisation import LinearPolarisation, Unpolarised
@@ -15,6 +16,7 @@ from xanesview.domain.structure import Structure
 from xanesview.drawing3d.drawing import Drawing, drawing_of
 from xanesview.drawing3d.pictures import picture, write_jpeg, write_png
 from xanesview.drawing3d.stage import Stage
+from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import DARK, LIGHT
 from xanesview.io.examples import load_example
 
@@ -112,6 +114,39 @@ def test_one_stage_draws_many_drawings_each_as_if_it_were_the_first(
     assert count_near(other, DARK.accent, 90) > 100
     assert count_near(other, "#a9b1bd", 90) > 50  # titanium
     assert clear[0, 0, 3] == 0
+
+
+def test_a_window_that_is_lost_is_made_anew(benzene: Structure, drawing: Drawing, capfd) -> None:
+    bare = drawing_of(benzene, DARK, SIZE)
+    with Stage(*SIZE) as stage:
+        first, other = stage.picture(drawing), stage.picture(bare)
+        stage._plotter.close()  # as pyvista does where the driver refuses to make its window the current one
+        assert np.array_equal(stage.picture(drawing), first)
+        stage._plotter.close()
+        assert np.array_equal(stage.picture(bare), other)
+    assert capfd.readouterr().err == ""
+
+
+def test_what_vtk_complains_of_while_it_draws_is_not_on_the_terminal(drawing: Drawing, capfd) -> None:
+    with Stage(*SIZE) as stage:
+        stage._plotter.renderer.AddObserver("StartEvent", lambda _renderer, _event: vtkPolyDataReader().Update())
+        stage.picture(drawing)
+    assert capfd.readouterr().err == ""
+    vtkPolyDataReader().Update()
+    assert "vtkPolyDataReader" in capfd.readouterr().err, "elsewhere it may complain"
+
+
+def test_windows_that_are_always_lost_end_in_a_sentence(drawing: Drawing, monkeypatch, capfd) -> None:
+    opened = Stage._open
+
+    def lost(stage: Stage) -> None:
+        opened(stage)
+        stage._plotter.close()
+
+    monkeypatch.setattr(Stage, "_open", lost)
+    with Stage(*SIZE) as stage, pytest.raises(XanesviewError, match="again and again"):
+        stage.picture(drawing)
+    assert capfd.readouterr().err == ""
 
 
 def test_axes_stand_in_the_corner_and_n_beside_the_normal_unless_it_points_at_the_viewer(

@@ -30,6 +30,7 @@ from xanesview.errors import Cancelled, XanesviewError
 _WIDTHS_EV = (0.0, 0.4, 0.8, 1.2)  # Gaussian widths, added, from which the fit starts where 4 eV are the widest
 _WIDEST_EV, _WIDEST_SHARE = 4.0, 0.1  # of the energies predicted, where that is more: hard X-ray lines are wide
 _OPEN_DEG, _NEARLY_ALL = 60.0, 0.9  # error, and share of all azimuths, from which on the azimuth is open
+_CLOSE_DEG = 10.0  # tilts that lie closer together are told to tenths
 _N_STARTS = 3
 _NEAR = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0, 1.5, 2.2, 3.2)
 _NEAR_DEG = np.array([0.0, *(sign * k for k in _NEAR for sign in (-1, 1))])
@@ -124,6 +125,13 @@ class OrientationFit:
     def text(self) -> str:
         """Return the tilt with its error, such as "35.2 ± 0.4°", or that it is not determined."""
         return tilt_text(self.tilt_deg, self.tilt_error_deg)
+
+    def tilt_range_text(self) -> str:
+        """Return the tilts that two standard errors leave, such as "34.9 to 35.6°", to tenths where they lie close."""
+        low, high = self.tilt_range_deg
+        parts = 10.0 if high - low < _CLOSE_DEG else 1.0
+        low, high = np.floor(low * parts + 1e-6) / parts, np.ceil(high * parts - 1e-6) / parts  # never narrower
+        return f"{low:.{int(parts > 1.0)}f} to {high:.{int(parts > 1.0)}f}°"
 
     def azimuth_text(self) -> str:
         """Return the azimuth with its error, such as "25 ± 3°" or "25 ± <1°", or "open"."""

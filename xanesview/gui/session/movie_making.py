@@ -163,17 +163,18 @@ class MovieMaking(QObject):
 
     def _predicted_all(self, found: list[tuple[Structure, Any]]) -> None:
         from xanesview.drawing3d.movie import MovieFrame
-        from xanesview.shown.spectra import frozen_curve
+        from xanesview.shown.spectra import current_spectrum, drawn_unit
 
         _, _, session = self._asked
         frames: list[MovieFrame] = []
         try:
             for structure, prediction in found:
-                curve = frozen_curve(self._shown_with(session, prediction))
-                if curve is None:
+                shown = self._shown_with(session, prediction)
+                drawn = current_spectrum(shown)
+                if drawn is None:
                     raise XanesviewError("A frame has no spectrum.", "Pick sites that every frame has.")
                 label = tr("frame {n}").format(n=structure.frame + 1)
-                spectrum = curve.spectrum.replace(label=label, band=None)
+                spectrum = drawn.replace(label=label, band=None, unit=drawn_unit(shown, drawn.unit))
                 if frames and not np.array_equal(spectrum.energy_ev, frames[0].spectrum.energy_ev):
                     grid = frames[0].spectrum.energy_ev  # counted from each frame's own E0
                     values = np.interp(grid, spectrum.energy_ev, spectrum.intensity)
@@ -186,16 +187,16 @@ class MovieMaking(QObject):
 
     def _draw(self, frames: Sequence[MovieFrame]) -> None:
         from xanesview.gui.appearance.palette import LIGHT
+        from xanesview.gui.appearance.site_colours import site_colours
         from xanesview.gui.background.movie_worker import camera_told, job_of
 
         path, look, session = self._asked
-        sites = session.picked if len(session.picked) <= len(LIGHT.curves) else ()
         structure = session.structure
         self._process.ask(
             job_of(
                 frames, path=str(path), size=list(look.size), rate=look.rate, camera=camera_told(look.camera),
                 there_and_back=look.there_and_back, energies_ev=look.energies_ev,
-                rings={str(site): LIGHT.curve(k) for k, site in enumerate(sites)},
+                rings={str(site): colour for site, colour in site_colours(session, LIGHT).items()},
                 comment=f"{structure.name or structure.formula}, {session.network}, {session.geometry.describe()}",
             )
         )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -9,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.first_view import bonded_neighbours, normal_direction, pi_direction
 from xanesview.domain.structure import Structure
+from xanesview.drawing3d.camera import OrbitCamera
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.appearance.site_colours import site_colours
 from xanesview.gui.session.workspace import Workspace
@@ -35,6 +39,7 @@ class ViewLink(QObject):
         self.view = view
         self.directions = directions
         self._gesture: int | None = None
+        self._left: WeakKeyDictionary[Structure, OrbitCamera] = WeakKeyDictionary()  # from where each was seen last
         view.direction_dragged.connect(self._drag)
         view.beam_dragged.connect(self._drag_beam)
         view.atom_clicked.connect(self._click)
@@ -57,14 +62,23 @@ class ViewLink(QObject):
     # ---- to the view ----
 
     def show_structure(self) -> None:
-        """Show the structure of the workspace; the same atoms in another geometry are seen from the same side."""
+        """Show the structure of the workspace; the same atoms in another geometry are seen from the same side.
+
+        One that was shown before is seen as it was left.
+        """
         before, after = self.view.structure, self.workspace.structure
+        if before is not None:
+            self._left[before] = replace(self.view.camera)
         best = self.workspace.relaxation.best
         moved = before is not None and after is not None and (best(before) is after or best(after) is before)
         moved = moved or _is_edit(before, after)
         if before is not None and after is not None and after.n_frames > 1:
             moved = moved or (before.source, before.symbols) == (after.source, after.symbols)
-        self.view.set_structure(after, keep_camera=moved)
+        is_open = any(one is before for one in self.workspace.session.structures)  # then another tab is shown
+        left = self._left.get(after) if after is not None and (is_open or not moved) else None
+        self.view.set_structure(after, keep_camera=moved or left is not None)
+        if left is not None:
+            self.view.look_from(left.target_angstrom, left.rotation, left.visible_angstrom)
         self.view.set_chosen(self.workspace.editing.chosen)
 
     def show_picks(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.processing.smooth_line import WORDS
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, printable
@@ -16,7 +17,7 @@ from xanesview.io.atomic import write_bytes
 from xanesview.io.figures.breaks import seen_breaks
 from xanesview.io.figures.curve_looks import FigureCurve, with_roles
 from xanesview.io.figures.figure import FigureContent, draw_spectra
-from xanesview.io.figures.names_outside import LEFT_OUT
+from xanesview.io.figures.names_outside import unnamed_in
 from xanesview.io.figures.spec import FigureSpec
 from xanesview.io.figures.style import style
 from xanesview.version import __version__
@@ -74,9 +75,9 @@ def left_out(figure: Figure, content: FigureContent, spec: FigureSpec) -> list[s
             part = f"from {first:g} to {last:g}{unit}"
             told.append(f"The break {part} is not between the ends of the axis, and left out.")
     for legend in figure.legends:
-        if legend.get_gid() == LEFT_OUT:
-            count = legend.get_texts()[-1].get_text()
-            told.append(f"Names of curves have no room, {count}: make the figure larger, or the letters smaller.")
+        if unnamed := unnamed_in(legend):
+            names = f"the {'name' if unnamed == 1 else 'names'} of {counted(unnamed, 'curve')}"
+            told.append(f"There is no room for {names}: make the figure larger, or the letters smaller.")
     curves = [one for one in content.curves if isinstance(one, FigureCurve)]
     if spec.sticks and all(curve.sticks is None for curve in curves):
         told.append("There are no sticks in the figure: no curve comes with E0 of its sites on the absolute axis.")

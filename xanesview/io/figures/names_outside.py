@@ -32,7 +32,7 @@ LETTER = 0.48
 """Mean width of a letter in units of the text size."""
 LINE = 1.25
 """Height of a line of names in units of the text size."""
-LEFT_OUT = "names-left-out"
+_LEFT_OUT = "names-left-out"
 """Identity of a list of names that counts its last ones."""
 _WIDEST_RIGHT = 0.36  # share of the figure's width
 _FEWEST_LETTERS, _FEWEST_BELOW, _COUNTED_LETTERS = 6, 5, 8
@@ -174,11 +174,16 @@ def count_names(axes: Axes, curves: Sequence[FigureCurve], names: CurveNames, si
         told = CurveNames("", (*labels, *more))
         legend = add_names(figure, curves[:count], told, size, loc="outside lower left", ncols=columns)
         if more:
-            legend.set_gid(LEFT_OUT)
+            legend.set_gid(_LEFT_OUT)
         if rows == 1 or shares(axes)[1] >= LEAST_HEIGHT:
             return True
         legend.remove()
     return True
+
+
+def unnamed_in(legend: Legend) -> int:
+    """Return how many names a list says that it has left out."""
+    return int(legend.get_texts()[-1].get_text().split()[1]) if legend.get_gid() == _LEFT_OUT else 0
 
 
 def _lines_below(figure: Figure, share: float, size: float, least: float = LEAST_HEIGHT) -> int:

@@ -113,6 +113,13 @@ def test_an_error_of_the_azimuth_is_never_none():
     assert replace(fit, azimuth_deg=25.2, azimuth_error_deg=3.4).azimuth_text() == "25 ± 3°"
 
 
+def test_the_tilts_that_are_left_are_told_as_finely_as_they_lie():
+    fit = fitted(35.0, 25.0)
+    assert replace(fit, tilt_range_deg=(34.93, 35.41)).tilt_range_text() == "34.9 to 35.5°", "never narrower than found"
+    assert replace(fit, tilt_range_deg=(21.3, 48.8)).tilt_range_text() == "21 to 49°"
+    assert replace(fit, tilt_range_deg=(0.0, 90.0)).tilt_range_text() == "0 to 90°"
+
+
 def test_a_free_order_parameter_leaves_more_tilts_open():
     fit = fitted(35.0, 25.0, None)
     assert fit.is_order_free

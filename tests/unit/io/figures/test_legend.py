@@ -285,7 +285,8 @@ def test_what_has_no_room_even_so_is_counted_and_told():
     last = names_in(figure)[1][-1]
     assert last.startswith("and ")
     (told,) = left_out(figure, content, spec)
-    assert last.split()[1] in told
+    said = "There is no room for the names of {} curves: make the figure larger, or the letters smaller."
+    assert told == said.format(last.split()[1])
 
 
 @pytest.mark.parametrize(

@@ -314,11 +314,10 @@ class TiltPanel(Panel):
 
 def orientation_text(fit: OrientationFit) -> str:
     """Return an orientation in words."""
-    low, high = fit.tilt_range_deg
     order = f", order {fit.order:.2f} (fitted)" if fit.is_order_free else ""
     much = f"much unexplained ({100 * fit.share_left:.0f} %), " if fit.leaves_much else ""
     return (
-        f"{much}whole prediction: tilt {fit.text()} ({low:.0f} to {high:.0f}° within two errors), "
+        f"{much}whole prediction: tilt {fit.text()} ({fit.tilt_range_text()} within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, "
         f"shift {fit.shift_ev:+.2f} eV{' (the most tried: not to be trusted)' * fit.is_shift_at_end}, "
         f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "

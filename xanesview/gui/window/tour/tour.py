@@ -49,10 +49,15 @@ class Tour(QObject):
         return not self.bar.isHidden()
 
     def start(self) -> None:
-        """Begin at the first step, on the example that the tour is about."""
+        """Begin at the first step, on the example that the tour is about; one that is open stays as the user has it."""
         window = self._window
-        shown = window.workspace.structure
-        if shown is None or shown.name.lower() != EXAMPLE:
+        workspace = window.workspace
+        names = [one.name.lower() for one in workspace.session.structures]
+        if workspace.structure is not None and workspace.structure.name.lower() == EXAMPLE:
+            pass
+        elif EXAMPLE in names:
+            workspace.show_tab(names.index(EXAMPLE))  # opened again, it would lose its light and its sites
+        else:
             window.opening.open_example(EXAMPLE)
         self._done.clear()
         self.bar.show()
