@@ -109,6 +109,8 @@ def set_aside(path: Path) -> Path:
         journal = path.with_name(path.name + "-journal")
         if journal.exists():  # it would be played back into the new one
             journal.replace(aside.with_name(aside.name + "-journal"))
+    except FileNotFoundError:  # another window has done it
+        return aside
     except OSError as error:
         raise XanesviewError(
             f"The library {path} is damaged, and can't be set aside ({error.strerror}).", "Move it away by hand."
