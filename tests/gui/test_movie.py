@@ -191,5 +191,3 @@ def test_a_powder_does_not_turn(benzene_window, qtbot) -> None:
     window.workspace.set_geometry(Powder())
     window.exporting.movie()
     assert "Nothing here turns" in window.plot_messages.text() + window.structure_messages.text()
-
-

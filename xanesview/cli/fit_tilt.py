@@ -211,9 +211,9 @@ def _tell_whole(fit: OrientationFit) -> None:
         f"R-factor {fit.r_factor:.4f}"
     )
     print(
-        f"  shift {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, edge step at {fit.step_ev:.1f} eV, "
-        f"level {fit.level:.3g}, order {order}; two standard errors leave tilts from "
-        f"{fit.tilt_range_text()}; {100 * fit.share_left:.0f} % unexplained"
+        f"  prediction shifted {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, "
+        f"edge step at {fit.step_ev:.1f} eV, level {fit.level:.3g}, order {order}; two standard errors leave tilts "
+        f"from {fit.tilt_range_text()}; {100 * fit.share_left:.0f} % unexplained"
     )
 
 

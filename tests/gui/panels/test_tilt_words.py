@@ -52,7 +52,7 @@ def test_a_shift_at_the_end_of_what_was_tried_is_told():
     assert "not to be trusted" not in orientation_text(fitted(FLAT)).partition("width")[0]
     near = fitted(FLAT, largest_shift_ev=0.2)
     assert near.shift_ev == pytest.approx(0.2, abs=1e-2)
-    assert "shift +0.20 eV (the most tried: not to be trusted)" in orientation_text(near)
+    assert "prediction shifted +0.20 eV (the most tried: not to be trusted)" in orientation_text(near)
 
 
 def test_the_tilts_that_two_errors_leave_are_told_apart():

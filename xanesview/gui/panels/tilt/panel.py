@@ -319,7 +319,7 @@ def orientation_text(fit: OrientationFit) -> str:
     return (
         f"{much}whole prediction: tilt {fit.text()} ({fit.tilt_range_text()} within two errors), "
         f"azimuth {fit.azimuth_text()}{order}, "
-        f"shift {fit.shift_ev:+.2f} eV{' (the most tried: not to be trusted)' * fit.is_shift_at_end}, "
+        f"prediction shifted {fit.shift_ev:+.2f} eV{' (the most tried: not to be trusted)' * fit.is_shift_at_end}, "
         f"width added {fit.fwhm_ev:.2f} eV{' (the most tried: not to be trusted)' * fit.is_width_at_end}, "
         f"R {percent(fit.r_factor)}"
     ).replace("-", "−")
