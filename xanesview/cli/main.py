@@ -75,6 +75,7 @@ def _answered(words: list[str], request: Request) -> int:
     tell_of_command("")
     try:
         arguments = parsed(words)
+        _check_folder()
         tell_of_command(" ".join([arguments.command, *[a for a in [getattr(arguments, "action", None)] if a]]))
         code = _run(arguments)
         _tell_what_is_not_kept(arguments)
@@ -114,6 +115,16 @@ def _answered(words: list[str], request: Request) -> int:
         if isinstance(error, ImportError | RuntimeError) and is_of_memory(error):
             return _told(_no_memory(), 1)
         return _told(_bad_backend(error) or _unexpected(error), 1)
+
+
+def _check_folder() -> None:
+    """Refuse to work in a folder that was removed: libraries then end the process in words of their own."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise XanesviewError(
+            "The folder in which the program was started is not there any more.", "Change to another one and try again."
+        ) from error
 
 
 def _no_memory() -> XanesviewError:

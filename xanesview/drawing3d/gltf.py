@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyvista
 
+from xanesview.domain.file_names import writable
 from xanesview.drawing3d.camera import VIEW_ANGLE_DEG
 from xanesview.drawing3d.drawing import Drawing
 from xanesview.drawing3d.framing import depths_of
@@ -154,7 +155,7 @@ def gltf_document(drawing: Drawing) -> tuple[dict, bytes]:
 def glb(drawing: Drawing) -> bytes:
     """Return a drawing as a binary glTF file: the document and its buffer in one."""
     document, data = gltf_document(drawing)
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    text = writable(json.dumps(document, separators=(",", ":"), ensure_ascii=False)).encode()
     chunks = [_chunk(b"JSON", text, b" "), _chunk(b"BIN\0", data, b"\0")]
     return struct.pack("<4sII", b"glTF", 2, 12 + sum(map(len, chunks))) + b"".join(chunks)
 

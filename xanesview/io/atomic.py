@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
+from xanesview.domain.file_names import writable
 from xanesview.errors import Cancelled, XanesviewError
 
 #: What file systems answer that know no flushing to the disk.
@@ -220,7 +221,7 @@ def write_text(path: str | Path, text: str) -> None:
     XanesviewError
         If it can't be written.
     """
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, writable(text).encode("utf-8"))
 
 
 def append_text(path: str | Path, text: str) -> None:
@@ -231,7 +232,7 @@ def append_text(path: str | Path, text: str) -> None:
     XanesviewError
         If it can't be written.
     """
-    path, content = Path(path), text.encode("utf-8")
+    path, content = Path(path), writable(text).encode("utf-8")
     try:
         if is_no_file(path):
             raise OSError("it is a pipe or a device")  # which may wait for ever

@@ -48,6 +48,13 @@ def test_structures_are_told_of_and_drawn(named, capsys):
     read_structure(path).name.encode()
 
 
+@pytest.mark.parametrize("ending", [".html", ".glb", ".gltf"])
+def test_scenes_are_written(named, ending):
+    out = Path(f"scene{ending}").absolute()
+    assert main(["render", named(WATER, b".xyz"), "--out", str(out)]) == 0
+    assert out.stat().st_size > 1000
+
+
 @pytest.mark.parametrize("ending", [".svg", ".pdf", ".png"])
 def test_spectra_are_drawn(named, ending):
     path = named(COLUMNS, b".dat")

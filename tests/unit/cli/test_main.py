@@ -248,3 +248,16 @@ def test_too_little_memory_is_told(monkeypatch, capsys) -> None:
     monkeypatch.setattr("xanesview.cli.main._run", lambda _arguments: (_ for _ in ()).throw(MemoryError()))
     assert main(["networks"]) == 1
     assert "not enough memory" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a folder in use can't be removed")
+def test_a_folder_that_was_removed_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    words = f"cd {shlex.quote(str(gone))} && rmdir {shlex.quote(str(gone))} && exec {shlex.quote(sys.executable)}"
+    ended = subprocess.run(
+        ["sh", "-c", f"{words} -P -m xanesview predict --smiles C --out {shlex.quote(str(tmp_path / 'a.csv'))}"],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: The folder in which the program was started is not there any more.\nhint:")

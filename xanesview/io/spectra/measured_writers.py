@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from xanesview.domain.file_names import writable
 from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.measurement import Scan, Signal
 from xanesview.errors import XanesviewError
@@ -111,7 +112,7 @@ def write_athena(path: Path, scans: Sequence[Scan]) -> None:
         text += ["[record]   # create object and set arrays in ifeffit", ""]
     text += ["@journal = ();", "", "1;", "", "# Local Variables:", "# truncate-lines: t", "# End:", ""]
     with atomic_write(path) as temporary:
-        temporary.write_bytes(gzip.compress("\n".join(text).encode("utf-8"), mtime=0))
+        temporary.write_bytes(gzip.compress(writable("\n".join(text)).encode("utf-8"), mtime=0))
 
 
 def _athena_settings(scan: Scan, signal: Signal, group: str) -> dict[str, str]:
