@@ -139,12 +139,16 @@ def shown_steps(session: Session, card: Card | None, look: Look | None) -> tuple
 
 
 def shown_window_ev(shown: Shown) -> tuple[float, float] | None:
-    """Return the energies that count in scores and fits, on the axis shown; None for all."""
-    window = shown.session.window_ev
+    """Return the energies that count in scores and fits, on the axis shown; None for all.
+
+    A window that lies beside the prediction was chosen at another edge and counts there alone.
+    """
+    window, whole = shown.session.window_ev, whole_range_ev(shown)
     if window is None:
         return None
     by = to_shown_ev(shown.look)
-    return window[0] + by, window[1] + by
+    low, high = window[0] + by, window[1] + by
+    return None if whole is not None and (high <= whole[0] or low >= whole[1]) else (low, high)
 
 
 def expected_shift(shown: Shown, as_computed: bool = False) -> ExpectedShift | None:

@@ -512,3 +512,15 @@ def test_normalised_curves_come_back_from_a_file_as_they_were(window, qtbot, tmp
     back = [curve for curve in curves.values() if curve.role == "frozen" and curve.key != "frozen-0"]
     height = before["current"].intensity.max()
     assert any(curve.intensity.max() == pytest.approx(height, rel=1e-4) for curve in back)
+
+
+def test_a_window_chosen_at_another_edge_counts_there_alone(window, panel, qtbot):
+    workspace = window.workspace
+    workspace.processing.set_window((7100.0, 7150.0))
+    assert shown_processing.shown_window_ev(workspace.shown) is None
+    assert not window.named_actions["compare_window"].isChecked()
+    window.named_actions["compare_window"].trigger()
+    low, high = shown_processing.shown_window_ev(workspace.shown)
+    whole = shown_processing.whole_range_ev(workspace.shown)
+    assert whole[0] < low < high < whole[1]
+    assert window.named_actions["compare_window"].isChecked()

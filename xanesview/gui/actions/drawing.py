@@ -12,6 +12,7 @@ from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.reference.engine.offsets import IP_BELOW_PHOTOEMISSION_EV
+from xanesview.shown.processing import shown_window_ev
 
 _SCALE_OF_IP = f"on the scale of the resonances, {IP_BELOW_PHOTOEMISSION_EV:g} eV below photoemission"
 
@@ -109,7 +110,7 @@ class Drawing(QObject):
         self.header.show_per_atom(workspace.session.per_atom)
         self._tick("per_atom", workspace.session.per_atom, True)
         self._tick("relative_axis", relative, not problem, problem)
-        self._tick("compare_window", workspace.session.window_ev is not None, look is not None)
+        self._tick("compare_window", shown_window_ev(workspace.shown) is not None, look is not None)
         self._tick("fitted_tensor", workspace.session.fitted and directional, directional)
 
     def _tick(self, name: str, checked: bool, enabled: bool, why_not: str = "") -> None:

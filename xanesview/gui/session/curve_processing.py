@@ -15,7 +15,7 @@ from xanesview.gui.session.first_meetings import FirstMeetings
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
-from xanesview.shown.processing import edge_of, kept_steps, to_shown_ev, whole_range_ev
+from xanesview.shown.processing import edge_of, kept_steps, shown_window_ev, to_shown_ev, whole_range_ev
 from xanesview.shown.scan_changes import mean_notice, with_column, with_mean
 from xanesview.shown.step_handles import Handle, found_values, guides, handles
 
@@ -321,7 +321,7 @@ class CurveProcessing(QObject):
     def set_window_visible(self, visible: bool) -> None:
         """Compare in a window that is seen and dragged, at first a little narrower than the prediction, or anywhere."""
         shown = self._shown()
-        if visible == (shown.session.window_ev is not None):
+        if visible == (shown_window_ev(shown) is not None):
             return
         whole = whole_range_ev(shown)
         if not visible or whole is None:

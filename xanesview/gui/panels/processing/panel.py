@@ -40,7 +40,7 @@ from xanesview.io.recipe_file import read_recipe, write_recipe
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import FOR_PREDICTIONS
 from xanesview.shown.fitted_curve import is_stale
-from xanesview.shown.processing import nameable
+from xanesview.shown.processing import nameable, shown_window_ev
 from xanesview.shown.reference_labels import told_apart
 from xanesview.texts import tr
 
@@ -317,7 +317,7 @@ class ProcessingPanel(Panel):
         self.details_button.setVisible(report is not None)
         if self._details is not None:
             self._details.follow(self.fitting)
-        self.window_button.setChecked(self.workspace.session.window_ev is not None)
+        self.window_button.setChecked(shown_window_ev(self.workspace.shown) is not None)
         self.fit_button.setEnabled(not busy and self.fitting.can_fit)
         self.series.show_for(subject)
 
