@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
     """Read one file and write its scans in another format."""
     from xanesview.io.recognition import kind_of_file
     from xanesview.io.spectra.curves import write_curves
-    from xanesview.io.spectra.written import writer_of
+    from xanesview.io.spectra.written import scans_of_own, writer_of
     from xanesview.io.text_file import check_is_file
 
     source, target = Path(arguments.file).expanduser(), Path(arguments.out).expanduser()
@@ -51,6 +52,8 @@ def run_convert(arguments: argparse.Namespace) -> int:
     if not asked_all:
         writer.write(target, scans[:1])
         print(f"{target}: {counted(len(scans[0].signals), 'signal')} of “{scans[0].label}”")
+        if kind_of_file(source) == "session" or scans_of_own(source) is not None:  # of measured ones it was told
+            _tell_left_out(source, scans[1:])
         return 0
     try:
         writer.write(target, scans)
@@ -61,6 +64,15 @@ def run_convert(arguments: argparse.Namespace) -> int:
             writer.write(one, [scan])
             print(f"{one}: “{scan.label}”")
     return 0
+
+
+def _tell_left_out(source: Path, scans: Sequence[Scan]) -> None:
+    """Say which scans, or curves on energies of their own, were not asked for."""
+    names = ", ".join(f"“{scan.label}”" for scan in scans[:3]) + (", …" if len(scans) > 3 else "")
+    tell_notice(
+        f"{counted(len(scans), 'more scan')} of {source.name} left out: {names}.",
+        "--scan all writes them, too, into files of their own where energies differ.",
+    )
 
 
 def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list[Scan]:

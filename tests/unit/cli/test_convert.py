@@ -86,3 +86,16 @@ def test_info_and_plot_say_what_was_taken_and_which_option_decides_it(tmp_path: 
     chi = written(tmp_path, "x.chi", "# sample\n" + made.rows(np.linspace(0.3, 14, 60), MU))
     assert main(["plot", str(chi), "--out", str(tmp_path / "x.svg")]) == 1
     assert "--energy COLUMN --unit eV" in capsys.readouterr().err
+
+
+def test_curves_of_an_export_on_energies_of_their_own_are_told_of(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "export.csv"
+    own = Spectrum(ENERGY, MU, label="mine", kind="measured")
+    write_curves(path, [own, Spectrum(ENERGY + 0.3, MU, label="other", kind="measured")])
+    assert main(["convert", str(path), "--out", str(tmp_path / "one.xdi")]) == 0
+    told = capsys.readouterr().err
+    assert "left out: “other”" in told
+    assert "--scan all" in told
+    assert main(["convert", str(path), "--out", str(tmp_path / "each.xdi"), "--scan", "all"]) == 0
+    assert "left out" not in capsys.readouterr().err
+    assert (tmp_path / "each_2.xdi").exists()
