@@ -129,7 +129,7 @@ def _geometries(arguments: argparse.Namespace, n_measured: int) -> list[argparse
     if len(each) not in (1, n_measured):
         raise UsageError(
             f"{counted(n_measured, 'measured curve')} can't have {counted(len(each), 'angle')}.",
-            "Write one a curve, as --theta 20,55,90.",
+            "Name a file a curve, in the order of the angles; one angle for all is possible, too.",
         )
     for one in each:
         check_polarisation(one)

@@ -277,6 +277,16 @@ def test_a_measured_curve_puts_them_in_order_and_says_what_can_be_told(compared,
     assert column(compared, MISFIT)[-1] == "", "what can't be predicted has none"
 
 
+@pytest.mark.parametrize("width", [1100, 1600])
+def test_names_have_room_beside_the_columns_of_a_ranking(compared, benzene_window, qtbot, width) -> None:
+    benzene_window.resize(width, 800)
+    qtbot.wait(50)
+    table = compared.table
+    assert table.columnWidth(NAME) >= 160
+    needed = sum(table.columnWidth(column) for column in range(table.model().columnCount()))
+    assert needed <= table.viewport().width() + 1
+
+
 def test_it_is_the_order_that_the_command_line_writes(compared, folder, measured, tmp_path, monkeypatch, capsys):
     networks = TellingNetworks()
     monkeypatch.setattr(api, "predictor_of", lambda *_: networks.load("fake"))

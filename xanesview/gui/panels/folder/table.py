@@ -45,7 +45,7 @@ _WIDTHS = {
     PLACE: 42, FORMULA: 84, SITES: 52, SPECTRUM: 96, MISFIT: 98, SHIFT: 84, WIDTH: 90, SCALE: 70, STEP: 64,
     WARNINGS: 116,
 }  # fmt: skip
-_LEAST_NAME_PX = 112
+_LEAST_NAME_PX = 168
 #: What goes first where there is no room for all.
 _LESS = (STEP, FORMULA, WIDTH, SCALE, SITES, SHIFT, SPECTRUM, WARNINGS)
 
@@ -106,11 +106,14 @@ class FolderTable(QTableView):
         room = self.viewport().width() - _LEAST_NAME_PX
         hidden = set() if ranked else {*RANKED, PLACE}
         for column in _LESS:
-            if sum(width for one, width in _WIDTHS.items() if one not in hidden) <= room:
+            if sum(self._needed_px(one) for one in _WIDTHS if one not in hidden) <= room:
                 break
             hidden.add(column)
         for column in _WIDTHS:
             self.setColumnHidden(column, column in hidden)
+
+    def _needed_px(self, column: int) -> int:
+        return max(_WIDTHS[column], self.horizontalHeader().sectionSizeHint(column))
 
     def select_rows(self, rows: list[int]) -> None:
         """Select rows of the list, and bring the first into sight."""
