@@ -30,7 +30,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
     """Read one file and write its scans in another format."""
     from xanesview.io.recognition import kind_of_file
     from xanesview.io.spectra.curves import write_curves
-    from xanesview.io.spectra.written import scans_of_own, writer_of
+    from xanesview.io.spectra.written import on_absolute_energies, scans_of_own, writer_of
     from xanesview.io.text_file import check_is_file
 
     source, target = Path(arguments.file).expanduser(), Path(arguments.out).expanduser()
@@ -42,6 +42,9 @@ def run_convert(arguments: argparse.Namespace) -> int:
         print(f"{target}: {counted(len(spectra), 'curve')}")
         return 0
     scans = _scans(source, arguments, writer.holds_several)
+    if not writer.says_axis and any(scan.axis == "relative" for scan in scans):
+        scans = on_absolute_energies(scans, writer.name)
+        tell_notice(f"Energies of {source.name} count from E0, which was added.", f"{writer.name} holds absolute ones.")
     if arguments.signal is not None:
         scans = [_with_one_signal(scan) for scan in scans]
     asked_all = (arguments.scan or "").strip().lower() == "all"

@@ -182,6 +182,9 @@ def exported(
             told["angle"] = f"{angle:g} °"
         if done := done_to(shown, curve.subject, spectrum):
             told[DONE_FACT] = done
+        counted_from = None if shown.look is None else shown.look.e0_ev
+        if spectrum.axis == "relative" and E0_KEY not in told and counted_from is not None:
+            told.setdefault(MEAN_E0_KEY, f"{counted_from:.4f}")
         found.append((curve, spectrum.replace(label=curve.name, provenance=told)))
     if hidden and _has_undrawn_sites(shown):
         found += [(None, _exported(shown, Subject("site", site), as_drawn)) for site in shown.sites]

@@ -99,3 +99,25 @@ def test_curves_of_an_export_on_energies_of_their_own_are_told_of(tmp_path: Path
     assert main(["convert", str(path), "--out", str(tmp_path / "each.xdi"), "--scan", "all"]) == 0
     assert "left out" not in capsys.readouterr().err
     assert (tmp_path / "each_2.xdi").exists()
+
+
+@pytest.mark.parametrize("ending", [".prj", ".xdi", ".h5"])
+def test_energies_from_e0_become_absolute_where_the_format_knows_no_other(tmp_path: Path, ending: str, capsys) -> None:
+    path, out = tmp_path / "slab.csv", tmp_path / f"slab{ending}"
+    predict = ["predict", "example:hematite_001", "--sites", "0", "--theta", "20", "--out", str(path), "--quiet"]
+    assert main(predict) == 0
+    assert main(["convert", str(path), "--out", str(out)]) == 0
+    assert "which was added" in capsys.readouterr().err
+    scan = read_measurement(out).scans[0]
+    assert 7080 < scan.energy_ev[0] < 7100 < 7200 < scan.energy_ev[-1] < 7230
+    if ending != ".prj":
+        assert scan.facts["network"] == "fe_k_edge_tensor"
+        assert "network_hash" in scan.facts
+
+
+def test_energies_from_an_unknown_e0_are_refused_where_the_format_knows_no_other(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "relative.csv"
+    write_curves(path, [Spectrum(ENERGY - 7112.0, MU, label="mine", axis="relative")])
+    assert main(["convert", str(path), "--out", str(tmp_path / "x.prj")]) == 1
+    assert "count from an E0 that its file doesn't tell" in capsys.readouterr().err
+    assert main(["convert", str(path), "--out", str(tmp_path / "x.csv")]) == 0

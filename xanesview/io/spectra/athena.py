@@ -130,7 +130,7 @@ def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
         },
         settings=settings,
         energy=0,
-        unit="keV" if np.nanmax(np.abs(columns["x"]), initial=0.0) < 150.0 else "eV",
+        unit="keV" if np.nanmin(columns["x"]) > 0.0 and np.nanmax(columns["x"]) < 150.0 else "eV",
         added_ev=shift,
         offers=(
             Offer("normalised µ" if is_normalised else "µ", "mu", "normalised" if is_normalised else "absorption"),

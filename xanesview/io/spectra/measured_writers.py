@@ -23,6 +23,7 @@ from xanesview.io.spectra.provenance import provenance
 
 _XDI_NAMES = {"absorption": "mu", "normalised": "norm", "transmission": "mutrans", "fluorescence": "mufluor",
               "reference": "murefer", "yield": "muyield"}  # fmt: skip
+_LONGEST_NOTE = 8000
 _ONE_SCAN = "Choose one by --scan N; Athena projects (.prj) and NeXus (.h5) hold several."
 
 
@@ -130,10 +131,16 @@ def _athena_settings(scan: Scan, signal: Signal, group: str) -> dict[str, str]:
     }  # fmt: skip
     own = {
         "label": scan.label, "tag": group, "datagroup": group, "bkg_eshift": "0", "npts": str(len(energy)),
-        "source": scan.facts.get("file", ""), "annotation": f"{signal.name} = {signal.formula}",
+        "source": scan.facts.get("file", ""), "annotation": _annotation(scan, signal),
     }  # fmt: skip
     kept = scan.settings if "bkg_e0" in scan.settings else {}
     return {**usual, **kept, **own}
+
+
+def _annotation(scan: Scan, signal: Signal) -> str:
+    """Return what a group's note says: how its signal was made, and all that is known of it."""
+    facts = [f"{key}: {value}" for key, value in _facts([scan]).items()]
+    return " | ".join([f"{signal.name} = {signal.formula}", *facts])[:_LONGEST_NOTE]
 
 
 def _group_name(number: int) -> str:

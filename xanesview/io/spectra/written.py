@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from xanesview.domain.measurement import Scan, Signal
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.io.spectra.axis_header import AXIS_KEY, mean_e0_ev
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import PREDICTIONS, TENSORS, spectrum_format
 from xanesview.io.spectra.tables import read_prediction_csv
@@ -23,21 +24,26 @@ _ROOM = "xanesview.io.spectra"
 
 @dataclass(frozen=True)
 class Writer:
-    """One format that scans are written in: its name, endings, function, and whether it holds several scans."""
+    """One format that scans are written in.
+
+    ``says_axis`` tells whether it says that energies count from E0; for all others they are made absolute.
+    """
 
     name: str
     endings: tuple[str, ...]
     module: str
     function: str
     holds_several: bool = False
+    says_axis: bool = False
 
     def write(self, path: Path, scans: Sequence[Scan]) -> None:
         """Write scans; raise XanesviewError where they can't be held or the file can't be written."""
-        getattr(importlib.import_module(self.module), self.function)(path, scans)
+        held = scans if self.says_axis else on_absolute_energies(scans, self.name)
+        getattr(importlib.import_module(self.module), self.function)(path, held)
 
 
 WRITERS = (
-    Writer("CSV", (".csv",), f"{_ROOM}.measured_writers", "write_csv"),
+    Writer("CSV", (".csv",), f"{_ROOM}.measured_writers", "write_csv", says_axis=True),
     Writer("XAS Data Interchange", (".xdi",), f"{_ROOM}.measured_writers", "write_xdi"),
     Writer("NeXus", (".h5", ".hdf5", ".nxs", ".nx5"), f"{_ROOM}.nexus_writer", "write_nexus", holds_several=True),
     Writer("Athena project", (".prj",), f"{_ROOM}.measured_writers", "write_athena", holds_several=True),
@@ -56,6 +62,34 @@ def writer_of(path: Path) -> Writer:
     if found is None:
         endings = ", ".join(writer.endings[0] for writer in WRITERS)
         raise XanesviewError(f"Spectra are not written as “{path.suffix or path.name}”.", f"End the name in {endings}.")
+    return found
+
+
+def on_absolute_energies(scans: Sequence[Scan], format_name: str) -> list[Scan]:
+    """Return scans whose energies count from E0 with E0 added: their own, else that of another scan beside them.
+
+    Raises
+    ------
+    XanesviewError
+        where nothing tells E0.
+    """
+    known = [e0 for scan in scans if scan.axis == "relative" and (e0 := mean_e0_ev(scan.facts)) is not None]
+    found = []
+    for scan in scans:
+        if scan.axis != "relative":
+            found.append(scan)
+            continue
+        own = mean_e0_ev(scan.facts)
+        e0 = own if own is not None else known[0] if known else None
+        if e0 is None:
+            raise XanesviewError(
+                f"Energies of “{scan.label}” count from an E0 that its file doesn't tell, and {format_name} holds "
+                "absolute ones.",
+                "Write CSV, which says so, or export the curve on absolute energies.",
+            )
+        facts = {key: value for key, value in scan.facts.items() if key != AXIS_KEY}
+        told = "; ".join(filter(None, (scan.energy_from, f"counted from E0; {e0:.4f} eV added")))
+        found.append(replace(scan, energy_ev=scan.energy_ev + e0, axis="absolute", facts=facts, energy_from=told))
     return found
 
 
