@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.atom_names import site_name
 from xanesview.domain.editing.atoms import check_apart, edited
 from xanesview.domain.structure import Structure, bonds
 from xanesview.errors import XanesviewError
@@ -123,7 +124,7 @@ def _bonds_by_atom(structure: Structure) -> dict[int, list[tuple[int, np.ndarray
 
 
 def _ring(structure: Structure, fixed: int, pivot: int) -> XanesviewError:
-    name = f"{structure.symbols[fixed]} {fixed}–{structure.symbols[pivot]} {pivot}"
+    name = f"{site_name(structure, fixed)}–{site_name(structure, pivot)}"
     return XanesviewError(
         f"The bond {name} is part of a ring or of a network without an end, so no group can turn about it.",
         "Turn about a bond that leads to a side group.",
