@@ -469,6 +469,18 @@ def test_a_ring_that_cannot_turn_says_so(moving):
     assert window.structure_messages.notice.message.startswith(f"The bond {bond} is part of a ring")
 
 
+def test_a_typed_angle_about_the_bond_of_a_lone_atom_leaves_the_molecule(moving):
+    """It would turn whole, against the field: nothing that was meant."""
+    window, row = moving, moving.edit_row
+    window.workspace.editing.choose(2)
+    row.bond.setCurrentIndex(row.bond.findText("C3–H3"))
+    before, steps = positions(window), window.workspace.undo_stack.count()
+    type_angle(window, "30")
+    assert np.array_equal(positions(window), before)
+    assert window.workspace.undo_stack.count() == steps
+    assert "nothing to turn" in window.structure_messages.notice.message
+
+
 def test_on_a_slab_an_atom_is_dragged_and_the_cell_stays(slab_window, qtbot):
     window, view = slab_window, slab_window.view
     before, cell = positions(window), window.workspace.structure.cell_angstrom
