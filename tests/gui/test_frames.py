@@ -120,6 +120,7 @@ def test_a_drag_of_the_slider_is_one_step(trajectory, qtbot):
         qtbot.waitUntil(lambda at=frame: work.structure.frame == at, timeout=5000)
     row.slider.setSliderDown(False)
     assert work.undo_stack.count() == steps + 1
+    assert work.undo_stack.undoText() == f"show frame {work.structure.frame + 1}", "the one it came to"
     work.undo_stack.undo()
     assert work.structure.frame == first
 

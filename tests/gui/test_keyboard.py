@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QTabBar
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTabBar
 
 from tests.gui.acting import LEFT, shown
 from tests.gui.test_keys import press
@@ -139,3 +139,27 @@ def test_a_frozen_copy_is_told_from_the_current_curve_and_a_new_name_stands_alon
     qtbot.waitUntil(lambda: shown(window, "computed")[0].label == "My own name")
     workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: shown(window, "computed")[0].label == curve.label)
+
+
+@pytest.mark.parametrize("of_row", ["slider", "number"])
+def test_a_row_that_goes_while_a_dialog_is_in_front_leaves_the_keyboard_to_the_view(window, qtbot, tmp_path, of_row):
+    """Opening a file without frames: the field that came next would take Ctrl+Z for its own."""
+    path = tmp_path / "two.xyz"
+    path.write_text("".join(f"2\nframe\nC 0 0 0\nO 0 0 {1.1 + 0.1 * k}\n" for k in range(2)))
+    window.opening.open_file(path)
+    qtbot.waitUntil(window.frame_row.isVisible)
+    window.keyboard._has_chosen = True
+    getattr(window.frame_row, of_row).setFocus()
+    dialog = QDialog(window)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: not window.isActiveWindow())
+    steps = window.workspace.undo_stack.count()
+    window.opening.open_example("benzene")
+    dialog.close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(lambda: window.workspace.undo_stack.count() == steps + 1)
+    assert window.view.hasFocus()
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.frame_row.isVisible)

@@ -403,6 +403,14 @@ def test_a_dragged_bond_turns_its_smaller_group(ethanol_window, qtbot):
     rest(window, qtbot)
 
 
+def type_angle(window, degrees: str) -> None:
+    angle = window.edit_row.angle
+    angle.setFocus()
+    angle.selectAll()
+    QTest.keyClicks(angle, degrees)
+    press(window, Qt.Key.Key_Return)
+
+
 def test_a_typed_angle_turns_about_the_chosen_bond(ethanol_window, qtbot):
     window, row = ethanol_window, ethanol_window.edit_row
     oxygen = window.workspace.structure.symbols.index("O")
@@ -410,10 +418,7 @@ def test_a_typed_angle_turns_about_the_chosen_bond(ethanol_window, qtbot):
     which = next(k for k in range(row.bond.count()) if "C" in row.bond.itemText(k))
     row.bond.setCurrentIndex(which)
     before = positions(window)
-    row.angle.setFocus()
-    row.angle.selectAll()
-    QTest.keyClicks(row.angle, "90")
-    press(window, Qt.Key.Key_Return)
+    type_angle(window, "90")
     assert np.count_nonzero(np.abs(positions(window) - before).max(axis=1) > 1e-9) == 1
     assert row.angle.text() == "0°"
     rest(window, qtbot)
@@ -456,8 +461,24 @@ def test_relaxing_what_is_relaxed_already_is_no_step_and_says_so(moving, qtbot, 
 
 def test_a_ring_that_cannot_turn_says_so(moving):
     window = moving
-    window.workspace.editing.turn(0, 1, (0, 0, 0), 30.0)
-    assert "part of a ring" in window.structure_messages.notice.message
+    window.workspace.editing.choose(2)
+    row = window.edit_row
+    bond = "C3–C4"
+    row.bond.setCurrentIndex(row.bond.findText(bond))
+    type_angle(window, "30")
+    assert window.structure_messages.notice.message.startswith(f"The bond {bond} is part of a ring")
+
+
+def test_a_typed_angle_about_the_bond_of_a_lone_atom_leaves_the_molecule(moving):
+    """It would turn whole, against the field: nothing that was meant."""
+    window, row = moving, moving.edit_row
+    window.workspace.editing.choose(2)
+    row.bond.setCurrentIndex(row.bond.findText("C3–H3"))
+    before, steps = positions(window), window.workspace.undo_stack.count()
+    type_angle(window, "30")
+    assert np.array_equal(positions(window), before)
+    assert window.workspace.undo_stack.count() == steps
+    assert "nothing to turn" in window.structure_messages.notice.message
 
 
 def test_on_a_slab_an_atom_is_dragged_and_the_cell_stays(slab_window, qtbot):

@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
     def _keep_keyboard(self) -> None:
         self.keyboard = Keyboard(self, lambda: self.view_pane.widget)
         self.keyboard.give_to_view()
+        self.keyboard.watch(self.frame_row, self.edit_row)
         self.edit_row.entered.connect(self.keyboard.give_to_view)
         for dock in self.docks.values():
             dock.visibilityChanged.connect(lambda seen, dock=dock: seen or self.keyboard.leave(dock))

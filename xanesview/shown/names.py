@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from xanesview.domain.atom_names import site_name
 from xanesview.domain.structure import Structure
 from xanesview.texts import tr
 
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
 
 _GRAZING = re.compile(r"\bgrazing (−?\d+(?:\.\d+)?)°|(−?\d+(?:\.\d+)?)° grazing\b")  # as labels and titles have it
-
-
-def site_name(structure: Structure, atom: int) -> str:
-    """Name of an atom: its symbol and its running number among the atoms of that element, from 1."""
-    number = int(np.count_nonzero(structure.numbers[: atom + 1] == structure.numbers[atom]))
-    return f"{structure.symbols[atom]}{number}"
 
 
 def selection_name(structure: Structure, sites: Sequence[int]) -> str:

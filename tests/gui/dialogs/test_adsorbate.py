@@ -291,3 +291,18 @@ def test_benzene_upright_stands_on_the_surface_and_what_is_pressed_into_it_is_sa
     assert "closer than any bond of the two" in dialog.problem.text()
     dialog.reject()
     qtbot.waitUntil(lambda: not workspace.is_busy)
+
+
+def test_on_a_slab_of_a_cif_it_stands_as_high_as_on_any_other_and_within_the_view(window, qtbot):
+    """CIF and POSCAR files write slabs as if they repeated across the vacuum."""
+    atoms = fcc111("Cu", (3, 3, 3), vacuum=8.0)
+    window.workspace.open_structure(
+        Structure(atoms.numbers, atoms.positions, atoms.cell.array, [True, True, True], name="Cu(111)")
+    )
+    QApplication.processEvents()
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL_ALT)
+    dialog = window.findChild(AdsorbateDialog)
+    typed(dialog, qtbot, "[C-]#[O+]")
+    assert dialog.height.value() == pytest.approx(2.08, abs=0.01)
+    assert "C1" not in dialog.problem.text(), "nothing is pressed"
+    dialog.reject()

@@ -322,3 +322,17 @@ def test_numbers_keep_their_room_beside_the_title_in_large_letters(plot: Spectru
     finally:
         set_text_size(TEXT_SIZE_PT)
         apply_theme(QApplication.instance(), "light")
+
+
+@pytest.mark.parametrize("by_ev", [-200.0, 200.0])
+def test_a_curve_of_another_edge_has_no_line_to_a_place_where_it_is_not(plot: SpectrumPlot, by_ev: float) -> None:
+    """Kept at carbon while copper is shown, or the other way round: its entry waits at the top."""
+    given = edge.curves()
+    other = Curve("other", given[0].energy_ev + by_ev, given[0].intensity, "mean of 12 frames", "frozen")
+    low, high = plot.view_range()[0]
+    plot.set_curves([*given[:2], other])
+    plot._plot.setXRange(low, high, padding=0)
+    place, curve = min(plot._key.entries(), key=lambda entry: entry[0].top())
+    assert curve.key == "other"
+    assert place.top() == plot._key._area[0]
+    assert plot._end_of(other) is None

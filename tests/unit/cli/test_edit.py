@@ -84,3 +84,19 @@ def test_what_cannot_be_is_told(tmp_path, capsys, words):
 def test_how_a_molecule_lies_asks_for_one(words, tmp_path, capsys):
     assert main(["edit", HEMATITE, *words, "--repeat", "2,1,1", "--out", str(tmp_path / "out.cif")]) == 2
     assert "Give --adsorb" in capsys.readouterr().err
+
+
+def test_a_molecule_stands_on_a_slab_that_was_written_as_cif_as_on_any_other(tmp_path):
+    """Slabs of CIF files repeat along their normal too."""
+    heights = []
+    for ending in ("cif", "extxyz"):
+        slab, out = str(tmp_path / f"slab.{ending}"), str(tmp_path / f"with.{ending}.extxyz")
+        words = ["--miller", "0,0,1", "--layers", "2", "--vacuum", "12", "--out", slab]
+        assert main(["surface", HEMATITE, *words]) == 0
+        bare = read_structure(slab)
+        top = int(np.argmax(bare.positions_angstrom @ bare.surface_normal))
+        assert main(["edit", slab, "--adsorb", "[C-]#[O+]", "--on", str(top), "--out", out]) == 0
+        carbon = read_structure(out).positions_angstrom[bare.n_atoms]
+        heights.append((carbon - bare.positions_angstrom[top]) @ bare.surface_normal)
+    assert heights == pytest.approx([heights[0]] * 2, abs=1e-3)
+    assert 1.0 < heights[0] < 3.0

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from xanesview.domain.editing.atoms import check_apart, edited
-from xanesview.domain.editing.surface_sites import SurfaceSite
+from xanesview.domain.editing.surface_sites import SurfaceSite, along_surface
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Structure
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_HEIGHT_ANGSTROM
@@ -43,7 +43,9 @@ def usual_height(
     factor[anchor] = 1.0
     radii = COVALENT_RADII_ANGSTROM
     reach = factor[:, None] * (radii[molecule.numbers][:, None] + radii[slab.numbers][None])
-    away = _images(slab, slab.positions_angstrom[None] - own[:, None], float(reach.max()))
+    # Along the surface only: the slab's own image across the vacuum is the lower face, not what it is let down on.
+    along = slab.cell_angstrom[along_surface(slab, normal).astype(bool)]
+    away = _images(along, slab.positions_angstrom[None] - own[:, None], float(reach.max()))
     up = away @ normal
     aside = np.linalg.norm(away - up[..., None] * normal, axis=-1)
     with np.errstate(invalid="ignore"):
@@ -57,9 +59,8 @@ def pressed_contact(after: Structure, n_slab: int) -> tuple[int, int, float] | N
     radii = COVALENT_RADII_ANGSTROM[after.numbers]
     reach = PRESSED_FACTOR * (radii[n_slab:][:, None] + radii[:n_slab][None])
     positions = after.positions_angstrom
-    away = np.linalg.norm(
-        _images(after, positions[None, :n_slab] - positions[n_slab:, None], float(reach.max())), axis=-1
-    )
+    away = positions[None, :n_slab] - positions[n_slab:, None]
+    away = np.linalg.norm(_images(after.cell_angstrom[after.pbc], away, float(reach.max())), axis=-1)
     nearest = away.min(axis=0)
     if not (nearest < reach).any():
         return None
@@ -67,9 +68,8 @@ def pressed_contact(after: Structure, n_slab: int) -> tuple[int, int, float] | N
     return int(own) + n_slab, int(other), float(nearest[own, other])
 
 
-def _images(slab: Structure, vectors: np.ndarray, reach_angstrom: float) -> np.ndarray:
-    """Return vectors (..., 3) to atoms as vectors (I, ..., 3) to all their images within a reach."""
-    cell = slab.cell_angstrom[slab.pbc]
+def _images(cell: np.ndarray, vectors: np.ndarray, reach_angstrom: float) -> np.ndarray:
+    """Return vectors (..., 3) to atoms as vectors (I, ..., 3) to all their images by a cell (K, 3) within a reach."""
     inverse = np.linalg.pinv(cell)
     nearest = vectors - np.rint(vectors @ inverse) @ cell
     many = np.ceil(reach_angstrom * np.linalg.norm(inverse, axis=0) + 0.5).astype(int)

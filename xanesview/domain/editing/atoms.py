@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from xanesview.domain.atom_names import site_name
 from xanesview.domain.counts import counted
 from xanesview.domain.structure import (
     CONTACT_FACTOR,
@@ -209,10 +210,9 @@ def check_apart(structure: Structure, atoms: Sequence[int]) -> None:
     for atom in _checked(structure, atoms).tolist():
         other, distance = nearest(structure, atom)
         if distance < LEAST_DISTANCE_ANGSTROM:
-            one, two = (f"{structure.symbols[k]} {k}" for k in (atom, other))
-            on = f"{two} (atoms count from 0)" if other != atom else "its own image in the next cell"
+            on = site_name(structure, other) if other != atom else "its own image in the next cell"
             raise XanesviewError(
-                f"{one} would lie on top of {on}, {distance:.2f} Å away.",
+                f"{site_name(structure, atom)} would lie on top of {on}, {distance:.2f} Å away.",
                 f"Keep atoms at least {LEAST_DISTANCE_ANGSTROM:g} Å apart, or delete one of them.",
             )
 

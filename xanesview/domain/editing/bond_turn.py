@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.domain.atom_names import site_name
 from xanesview.domain.editing.atoms import check_apart, edited
 from xanesview.domain.structure import Structure, bonds
 from xanesview.errors import XanesviewError
@@ -83,9 +84,17 @@ def group_about(structure: Structure, fixed: int, pivot: int, shift: tuple[int, 
 
 
 def smaller_group(structure: Structure, one: int, two: int, shift: tuple[int, int, int] = (0, 0, 0)) -> TurningGroup:
-    """Return of the two groups of a bond the one with fewer atoms that can turn; see `group_about`."""
+    """Return of the two groups of a bond the one with fewer atoms; see `group_about`.
+
+    Raises
+    ------
+    XanesviewError
+        Also where it is a lone atom: the other group would turn all of the molecule, and with it all but its shape.
+    """
     found = [group_about(structure, one, two, shift), group_about(structure, two, one, tuple(-np.asarray(shift, int)))]
-    return min(found, key=lambda group: (len(group.atoms) == 0, len(group.atoms)))
+    smaller = min(found, key=lambda group: len(group.atoms))
+    _check_turns(smaller)
+    return smaller
 
 
 def turned(structure: Structure, group: TurningGroup, angle_deg: float) -> Structure:
@@ -96,8 +105,7 @@ def turned(structure: Structure, group: TurningGroup, angle_deg: float) -> Struc
     XanesviewError
         If nothing but the bond itself would turn, or an atom would come to lie on another one.
     """
-    if not len(group.atoms):
-        raise XanesviewError("There is nothing to turn about this bond.", "Choose one whose end has further atoms.")
+    _check_turns(group)
     pivot = structure.positions_angstrom[group.pivot]
     moved = group.shifts @ structure.cell_angstrom
     away = structure.positions_angstrom[group.atoms] + moved - pivot
@@ -113,6 +121,11 @@ def turned(structure: Structure, group: TurningGroup, angle_deg: float) -> Struc
     return after
 
 
+def _check_turns(group: TurningGroup) -> None:
+    if not len(group.atoms):
+        raise XanesviewError("There is nothing to turn about this bond.", "Choose one whose end has further atoms.")
+
+
 def _bonds_by_atom(structure: Structure) -> dict[int, list[tuple[int, np.ndarray]]]:
     i, j, shift = bonds(structure)
     around: dict[int, list[tuple[int, np.ndarray]]] = {k: [] for k in range(structure.n_atoms)}
@@ -123,7 +136,7 @@ def _bonds_by_atom(structure: Structure) -> dict[int, list[tuple[int, np.ndarray
 
 
 def _ring(structure: Structure, fixed: int, pivot: int) -> XanesviewError:
-    name = f"{structure.symbols[fixed]} {fixed}–{structure.symbols[pivot]} {pivot}"
+    name = f"{site_name(structure, fixed)}–{site_name(structure, pivot)}"
     return XanesviewError(
         f"The bond {name} is part of a ring or of a network without an end, so no group can turn about it.",
         "Turn about a bond that leads to a side group.",

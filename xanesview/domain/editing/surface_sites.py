@@ -132,7 +132,7 @@ def nearest_site(
     shifts = _neighbouring(slab)
     cell = slab.cell_angstrom * slab.pbc[:, None]
     away = np.asarray(point_angstrom, float) - places
-    home = np.rint(away @ np.linalg.pinv(cell)).astype(int) * _along_surface(slab, normal)
+    home = np.rint(away @ np.linalg.pinv(cell)).astype(int) * along_surface(slab, normal)
     left = (away - home @ cell)[:, None] - (shifts @ cell)[None]
     left = left - (left @ normal)[..., None] * normal
     lengths = np.linalg.norm(left, axis=2)
@@ -158,7 +158,7 @@ def _over(slab: Structure, site: SurfaceSite, aligned: np.ndarray, heights: np.n
     return replace(site, stacking="hcp" if is_second else "fcc")
 
 
-def _along_surface(slab: Structure, normal: np.ndarray) -> np.ndarray:
+def along_surface(slab: Structure, normal: np.ndarray) -> np.ndarray:
     """Return for each cell vector whether it lies in the surface and repeats, (3,) of 0 and 1."""
     lengths = np.linalg.norm(slab.cell_angstrom, axis=1)
     flat = np.abs(slab.cell_angstrom @ normal) < 1e-3 * np.maximum(lengths, 1e-9)
@@ -167,7 +167,7 @@ def _along_surface(slab: Structure, normal: np.ndarray) -> np.ndarray:
 
 def _neighbouring(slab: Structure) -> np.ndarray:
     """Return the shifts (9, 3) to the neighbouring cells along the surface."""
-    one, two = np.flatnonzero(_along_surface(slab, slab.surface_normal))[:2]
+    one, two = np.flatnonzero(along_surface(slab, slab.surface_normal))[:2]
     shifts = np.zeros((9, 3), int)
     shifts[:, one], shifts[:, two] = np.repeat([0, -1, 1], 3), np.tile([0, -1, 1], 3)
     return shifts
@@ -180,7 +180,7 @@ def _with_images(
 
     The axes (2, 3) span the surface.
     """
-    repeats = np.flatnonzero(_along_surface(slab, normal))
+    repeats = np.flatnonzero(along_surface(slab, normal))
     first = slab.cell_angstrom[repeats[0]] / np.linalg.norm(slab.cell_angstrom[repeats[0]])
     along = np.array([first, np.cross(normal, first)])
     cell = slab.cell_angstrom[repeats] @ along.T  # (2, 2)

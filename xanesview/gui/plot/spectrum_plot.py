@@ -429,7 +429,9 @@ class SpectrumPlot(QWidget):
 
     def _end_of(self, curve: Curve) -> float | None:
         """Return the height of a curve's right end in view, in pixels of the key, or None."""
-        right = self._plot.getViewBox().viewRange()[0][1]
+        left, right = self._plot.getViewBox().viewRange()[0]
+        if not len(curve.energy_ev) or curve.energy_ev[-1] < left:
+            return None
         # the last point in view and the first beyond, however many there are
         after = int(np.searchsorted(curve.energy_ev, right, side="right"))
         ends = [next_finite(curve.intensity, after - 1, -1), next_finite(curve.intensity, after, 1)]

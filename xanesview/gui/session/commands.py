@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 
@@ -12,6 +13,8 @@ from xanesview.domain.session import Session
 from xanesview.gui.session.step_failed import StepFailed
 
 log = logging.getLogger(__name__)
+
+_NUMBER = re.compile(r"\d+")
 
 
 class GuardedCommand(QUndoCommand):
@@ -110,6 +113,8 @@ class SessionCommand(GuardedCommand):
         if other.isObsolete():  # it could not be done
             return False
         self.after = other.after
+        if _NUMBER.sub("", self.text()) == _NUMBER.sub("", other.text()):
+            self.setText(other.text())  # the frame that is shown at the end of the drag
         return True
 
     def backward(self) -> None:

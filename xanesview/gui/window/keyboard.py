@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 _TYPED_INTO = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
@@ -38,10 +38,24 @@ class Keyboard(QObject):
             self._view().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self, hidden: QWidget) -> None:
-        """Something is out of sight now; a field in it would go on taking letters."""
-        focused = QApplication.focusWidget()
+        """Something is out of sight now; a field in it would go on taking letters.
+
+        While a dialog is in front nothing has the keyboard, but the window knows what gets it back.
+        """
+        focused = QApplication.focusWidget() or self._window.focusWidget()
         if focused is not None and hidden.isAncestorOf(focused):
             self.give_to_view()
+
+    def watch(self, *rows: QWidget) -> None:
+        """Take the keyboard from rows that come and go, where they go while they have it or are to get it back."""
+        for row in rows:
+            row.installEventFilter(self)
+
+    def eventFilter(self, row: QObject, event: QEvent) -> bool:
+        """See a row go."""
+        if event.type() == QEvent.Type.Hide and row.isHidden():  # by itself, not with the window
+            self.leave(row)
+        return False
 
     def _follow(self, before: QWidget | None, now: QWidget | None) -> None:
         if not isinstance(now, _TYPED_INTO) or now.window() is not self._window:

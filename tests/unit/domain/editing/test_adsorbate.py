@@ -155,3 +155,15 @@ def test_what_cannot_be_is_refused(slab):
         adsorbed(water, water, [0], 2.0)
     with pytest.raises(XanesviewError, match="on top of"):
         adsorbed(slab, water, [40], 0.1)
+
+
+@pytest.mark.parametrize("name", ["CO", "C6H6"])
+@pytest.mark.parametrize("below", [False, True])
+def test_a_slab_that_repeats_along_its_normal_too_is_touched_at_its_own_face(slab, name, below):
+    """As CIF and POSCAR files write slabs: the image across the vacuum is no part of the face."""
+    everywhere, own = slab.replace(pbc=np.array([True, True, True])), of(molecule(name))
+    for site, same in zip(surface_sites(slab, below), surface_sites(everywhere, below), strict=True):
+        height = usual_height(everywhere, same, own, lies=True)
+        assert height == pytest.approx(usual_height(slab, site, own, lies=True))
+        assert height < 4.0
+        assert pressed_contact(adsorbed(everywhere, own, same, height, lies=True), slab.n_atoms) is None

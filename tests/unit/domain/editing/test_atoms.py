@@ -66,7 +66,7 @@ def test_distances_count_images_and_an_atoms_own_image():
 @pytest.mark.parametrize("image", [(0, 0, 0), (1, 0, 0), (-1, 1, 0)])
 def test_atoms_on_top_of_each_other_are_refused_across_images_too(slab, image):
     onto = slab.positions_angstrom[19] + np.array(image) @ slab.cell_angstrom + [0.1, 0.0, 0.0]
-    with pytest.raises(XanesviewError, match="would lie on top of Cu 19"):
+    with pytest.raises(XanesviewError, match="would lie on top of Cu20"):
         edits.placed(slab, [18], [onto])
 
 

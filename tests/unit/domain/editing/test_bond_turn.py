@@ -93,3 +93,10 @@ def test_a_group_cut_by_the_face_of_a_cell_turns_as_a_whole(ethanol):
     found = turned(split, group_about(split, c, o), 50.0).positions_angstrom[h]
     assert found - cell[0] == pytest.approx(expected)
     assert lengths(turned(split, group_about(split, c, o), 50.0)) == pytest.approx(lengths(split))
+
+
+def test_about_the_bond_of_a_lone_atom_the_molecule_does_not_turn_instead():
+    """All would turn but that atom, and nothing but the orientation would change."""
+    benzene = of(molecule("C6H6"))
+    with pytest.raises(XanesviewError, match="nothing to turn"):
+        smaller_group(benzene, *bond_between(benzene, "C", "H"))
