@@ -12,6 +12,7 @@ from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.io.figures.breaks import OVER_CURVES, gaps
 from xanesview.io.figures.curve_looks import MUTED, FigureCurve
 from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.style import lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,7 +115,8 @@ def inset_box(axes: Axes) -> tuple[np.ndarray, np.ndarray] | None:
     if inset is None:
         return None
     figure = axes.figure
-    figure.draw_without_rendering()
+    lay_out(figure)
+    inset.apply_aspect(inset.get_axes_locator()(inset, None))  # it follows the plot when it is drawn
     boxes = (one.get_window_extent().transformed(figure.transFigure.inverted()) for one in (axes, inset))
     plot, own = (np.array(box.bounds) for box in boxes)
     return plot, own

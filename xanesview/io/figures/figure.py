@@ -30,7 +30,7 @@ from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
 from xanesview.io.figures.names_outside import SMALLEST_PT
 from xanesview.io.figures.spec import FigureSpec, check_title
-from xanesview.io.figures.style import energy_title, fit_title, new_figure, quantity, set_numbers
+from xanesview.io.figures.style import energy_title, fit_title, lay_out, new_figure, quantity, set_numbers
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LONGEST_TITLE, MOST_CURVES, check_count
 
@@ -117,7 +117,7 @@ def draw_spectra(
             draw_colour_bar(figure, figure.axes, series)
         has_inset = spec.inset and scene is not None
         if has_inset and spec.inset_place != "auto":
-            figure.draw_without_rendering()
+            lay_out(figure)
             place_inset(axes, scene, curves, spec)
         named = curves if series is None else names_beside_bar(curves)
         place = name_curves(
@@ -129,7 +129,7 @@ def draw_spectra(
         if spec.intensity_title is None:
             fit_title(figure, axes, _intensity_titles(curves, spec)[1:], letter_foot(figure, spec))
         if has_inset and spec.inset_place == "auto":
-            figure.draw_without_rendering()
+            lay_out(figure)
             place_inset(axes, scene, curves, spec)
         _settle(figure, (axes, lowest), spec)
     return figure
@@ -210,13 +210,13 @@ def _make_smaller(axes: Axes, title: str, spec: FigureSpec) -> float:
     if "\n" not in heading.get_text():
         return 0.0
     _set_title(axes, title, min(max(0.8 * spec.font_pt, SMALLEST_PT), spec.font_pt))
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     return (axes.figure.bbox.height - axes.get_window_extent().y1) / axes.figure.bbox.height
 
 
 def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
     """Break a title that reaches over the edge of the figure, or into names on the right."""
-    figure.draw_without_rendering()
+    lay_out(figure)
     heading, box = axes._left_title, axes.get_window_extent()
     room = (box.x1 if beside_legend else figure.bbox.width - 2) - box.x0
     letters = max(map(len, heading.get_text().split("\n")))
@@ -296,14 +296,14 @@ def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> 
 def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
     """Let nothing move any more: places of the plots, ticks, and the list of names inside."""
     axes, lowest = plots
-    figure.draw_without_rendering()
+    lay_out(figure)
     minor = {"energies": (True, False), "both": (True, True)}.get(spec.minor_ticks, (False, False))
     fix_ticks(axes.xaxis, spec.energy_breaks, minor=minor[0])
     fix_ticks(axes.yaxis, spec.intensity_breaks, minor=minor[1])
     if lowest is not axes:
         fix_ticks(lowest.yaxis, (), minor=minor[1])
     if spec.energy_breaks or spec.intensity_breaks:
-        figure.draw_without_rendering()  # there are other numbers between breaks
+        lay_out(figure)  # there are other numbers between breaks
     legend = axes.get_legend()
     if legend is not None:
         box = legend.get_window_extent().transformed(axes.transAxes.inverted())

@@ -30,6 +30,7 @@ from xanesview.io.figures.names_outside import (
     shares,
     sizes_from,
 )
+from xanesview.io.figures.style import lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -206,7 +207,7 @@ def _direct(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict
     if not strict:
         _shorten(axes, texts, font_pt)
     per_pt = axes.figure.dpi / 72.0
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     at = [float(axes.transData.transform((high, end))[1]) / per_pt for end in ends]
     moved = [place - own for place, own in zip(spread(at, LINE * font_pt), at, strict=True)]
     far = max(map(abs, moved)) > 2.5 * LINE * font_pt
@@ -247,7 +248,7 @@ def _inside(
     legend.set_zorder(_OVER_BREAKS)
     if not strict:
         return True
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     box, plot = legend.get_window_extent(), axes.get_window_extent()
     clear = plot.x0 <= box.x0 and box.x1 <= plot.x1 and plot.y0 <= box.y0 and box.y1 <= plot.y1
     rooms = [patch.get_window_extent() for patch in axes.patches if patch.get_gid() == INSET_ROOM]

@@ -16,6 +16,7 @@ from xanesview.io.figures.name_fitting import (
     width_of,
     wrapped,
 )
+from xanesview.io.figures.style import lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -232,7 +233,7 @@ def _handles(curves: Sequence[FigureCurve]) -> list:
 def shares(axes: Axes) -> tuple[float, float]:
     """Return which shares of the figure's width and height the plot takes, a panel below it included in the height."""
     figure = axes.figure
-    figure.draw_without_rendering()
+    lay_out(figure)
     boxes = np.array([one.get_window_extent().intervaly for one in figure.axes])
     height = float(boxes.max() - boxes.min()) / figure.bbox.height
     return axes.get_window_extent().width / figure.bbox.width, height

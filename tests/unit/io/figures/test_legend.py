@@ -340,3 +340,22 @@ def test_hundreds_of_curves_are_drawn_in_seconds_and_thousands_refused():
     assert time.process_time() - began < 20.0
     with pytest.raises(XanesviewError, match="1,200 curves of one figure are too many; up to 1,000 are taken"):
         draw_spectra(curves * 2)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "most"),
+    [("auto", "C{}", 3), ("direct", "C{}", 4), ("auto", "A sample with a long name, measured as number {}", 5)],
+)
+def test_a_figure_is_laid_out_again_only_when_something_has_changed(monkeypatch, place, name, most):
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    done: list[str] = []
+    execute, draw = ConstrainedLayoutEngine.execute, Figure.draw
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda *at: (done.append("laid out"), execute(*at))[1])
+    monkeypatch.setattr(Figure, "draw", lambda *at: (done.append("drawn"), draw(*at))[1])
+
+    draw_spectra(curves([name.format(k) for k in range(20)]), FigureSpec(legend=place), "Benzene")
+
+    assert "drawn" not in done
+    assert len(done) <= most
