@@ -50,15 +50,15 @@ def draw_sticks(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
     drawn.set_gid(f"sticks-{name}")
 
 
-def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float]) -> None:
-    """Draw beside the plot which colour is which angle."""
+def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float], title: str = "Angle (°)") -> None:
+    """Draw beside the plot which colour is which angle; `title` is what that is called."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
 
     colours = ListedColormap([angle_colour(share, dark=False) for share in np.linspace(0.0, 1.0, _STEPS)])
     # its numbers stand on the right, where matplotlib's own formatter would write them as mathematics
     bar = figure.colorbar(
-        ScalarMappable(Normalize(*angles), colours), ax=list(axes), label="Angle (°)", pad=0.02, aspect=28,
+        ScalarMappable(Normalize(*angles), colours), ax=list(axes), label=title, pad=0.02, aspect=28,
         fraction=0.05, format="{x:g}",
     )  # fmt: skip
     low, high = angles
@@ -72,16 +72,21 @@ def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, f
 def names_beside_bar(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
     """Return the curves to be named where a bar tells angles by their colours.
 
-    Those of angles have no name each; where they are drawn in several ways, measured and predicted, each way has one.
+    Those of angles have no name each; where they are drawn in several ways, measured and predicted, or others in
+    another way, each way has one.
     """
     ways: dict[str, FigureCurve] = {}
     for curve in curves:
         if curve.angle_deg is not None:
             ways.setdefault(curve.role, curve)
-    told = [replace(one, colour=MUTED).named(_WAYS.get(role, role)) for role, one in ways.items()]
+    words = {role: _WAYS.get(role, role) for role in ways}
+    if "frozen" in ways and "predicted" not in words.values():
+        words["frozen"] = "predicted"
+    told = [replace(one, colour=MUTED).named(words[role]) for role, one in ways.items()]
     first = next(at for at, curve in enumerate(curves) if curve.angle_deg is not None)
     rest = [curve for curve in curves[first:] if curve.angle_deg is None]
-    return [*curves[:first], *(told if len(ways) > 1 else []), *rest]
+    others = {curve.role for curve in (*curves[:first], *rest)} - ways.keys()
+    return [*curves[:first], *(told if others or len(ways) > 1 else []), *rest]
 
 
 def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:

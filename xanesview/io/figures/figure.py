@@ -23,6 +23,7 @@ from xanesview.io.figures.additions import (
     names_beside_bar,
     place_inset,
 )
+from xanesview.io.figures.angle_title import angle_title
 from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
 from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
 from xanesview.io.figures.foot import foot_of, write_foot
@@ -114,7 +115,7 @@ def draw_spectra(
         _write_titles(axes, lowest, curves, spec, title)
         series = angle_range(curves) if spec.colour_bar else None
         if series is not None:
-            draw_colour_bar(figure, figure.axes, series)
+            draw_colour_bar(figure, figure.axes, series, angle_title(curves))
         has_inset = spec.inset and scene is not None
         if has_inset and spec.inset_place != "auto":
             lay_out(figure)
