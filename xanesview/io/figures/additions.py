@@ -26,6 +26,8 @@ _TILES = 5
 _HIGHEST = 0.55  # of the plot's height: an inset that finds its place itself
 _WAYS = {"compared": "predicted", "current": "predicted", "site": "predicted"}
 _LETTER_PT = 2.0  # between the edges of the figure and a panel's letter
+_LETTER = "panel-letter"
+_LETTER_GAP = 0.6  # between it and a title, in units of its size
 INSET_ROOM = "inset-room"
 """Identity of what keeps the room of an inset."""
 
@@ -208,6 +210,17 @@ def letter_panel(figure: Figure, letter: str, spec: FigureSpec) -> None:
     size = spec.font_pt + 1.0
     across, up = (_LETTER_PT / 72.0 / inches for inches in spec.size_inches)
     text = figure.text(
-        across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid="panel-letter"
+        across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid=_LETTER
     )
     text.set_in_layout(False)
+
+
+def title_beside_letter(axes: Axes) -> None:
+    """Let a title that a panel's letter would run into begin behind the letter; the layout stands."""
+    figure, heading = axes.figure, axes._left_title
+    letter = next((one for one in figure.texts if one.get_gid() == _LETTER), None)
+    if letter is None or not heading.get_text().strip():
+        return
+    box = axes.get_window_extent()
+    first = letter.get_window_extent().x1 + _LETTER_GAP * letter.get_fontsize() * figure.dpi / 72.0
+    heading.set_x(max(first - box.x0, 0.0) / box.width)

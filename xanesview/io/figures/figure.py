@@ -22,6 +22,7 @@ from xanesview.io.figures.additions import (
     lower_title,
     names_beside_bar,
     place_inset,
+    title_beside_letter,
 )
 from xanesview.io.figures.angle_title import angle_title
 from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
@@ -113,6 +114,8 @@ def draw_spectra(
         break_axes(axes, spec.energy_breaks, spec.intensity_breaks)
         set_numbers(figure)
         _write_titles(axes, lowest, curves, spec, title)
+        if spec.panel_letter:
+            letter_panel(figure, spec.panel_letter, spec)
         series = angle_range(curves) if spec.colour_bar else None
         if series is not None:
             draw_colour_bar(figure, figure.axes, series, angle_title(curves))
@@ -218,8 +221,9 @@ def _make_smaller(axes: Axes, title: str, spec: FigureSpec) -> float:
 def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
     """Break a title that reaches over the edge of the figure, or into names on the right."""
     lay_out(figure)
+    title_beside_letter(axes)
     heading, box = axes._left_title, axes.get_window_extent()
-    room = (box.x1 if beside_legend else figure.bbox.width - 2) - box.x0
+    room = (box.x1 if beside_legend else figure.bbox.width - 2) - heading.get_window_extent().x0
     letters = max(map(len, heading.get_text().split("\n")))
     while letters > 8 and (width := heading.get_window_extent().width) > room:
         letters = max(min(int(letters * room / width), letters - 1), 8)  # letters differ in width: again, if need be
@@ -319,4 +323,4 @@ def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
     mark_breaks(axes, "y", spec.intensity_breaks)
     if spec.panel_letter:
         lower_title(axes, spec)
-        letter_panel(figure, spec.panel_letter, spec)
+        title_beside_letter(axes)

@@ -291,3 +291,17 @@ def test_a_scene_is_cut_to_what_is_drawn_and_no_other_file_is_one(tmp_path: Path
 def test_looks_that_can_not_be_are_told(wrong: dict) -> None:
     with pytest.raises(XanesviewError):
         FigureSpec(**wrong)
+
+
+@pytest.mark.parametrize("title", ["Benzene", "Benzene · C K-edge · sum of all 6 C · weighted: TEY, 25 Å · powder"])
+@pytest.mark.parametrize("width_mm", [85, 170])
+def test_a_title_begins_behind_the_letter_of_its_panel_and_ends_in_the_figure(title: str, width_mm: int) -> None:
+    spec = FigureSpec(width_mm=width_mm, panel_letter="(b)", box=True, arrangement="stacked", inset=True)
+    drawn = [curve(1 + k, f"sample {k}") for k in range(3)]
+    figure = draw_spectra(drawn, spec, title, scene=np.full((30, 40, 4), 90, np.uint8))
+    (letter,) = (text for text in figure.texts if text.get_gid() == "panel-letter")
+    heading = figure.axes[0]._left_title
+    assert heading.get_text().split() == title.split()
+    told, beside = heading.get_window_extent(), letter.get_window_extent()
+    assert told.x0 > beside.x1
+    assert told.x1 <= figure.bbox.width
