@@ -52,7 +52,7 @@ def draw_sticks(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
     drawn.set_gid(f"sticks-{name}")
 
 
-def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float], title: str = "Angle (°)") -> None:
+def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float], title: str) -> None:
     """Draw beside the plot which colour is which angle; `title` is what that is called."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize

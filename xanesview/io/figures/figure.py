@@ -31,6 +31,7 @@ from xanesview.io.figures.foot import foot_of, write_foot
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
 from xanesview.io.figures.names_outside import SMALLEST_PT
+from xanesview.io.figures.site_names import sites_together
 from xanesview.io.figures.spec import FigureSpec, check_title
 from xanesview.io.figures.style import energy_title, fit_title, lay_out, new_figure, quantity, set_numbers
 from xanesview.io.text_file import LARGEST
@@ -123,7 +124,7 @@ def draw_spectra(
         if has_inset and spec.inset_place != "auto":
             lay_out(figure)
             place_inset(axes, scene, curves, spec)
-        named = curves if series is None else names_beside_bar(curves)
+        named = sites_together(curves if series is None else names_beside_bar(curves))
         place = name_curves(
             axes, named, spec.legend, spec.font_pt - 1, stacked=spec.arrangement == "stacked", bar=series is not None,
             smaller_title=partial(_make_smaller, axes, title, spec),

@@ -10,6 +10,7 @@ import numpy as np
 from xanesview.io.figures.curve_looks import FigureCurve
 from xanesview.io.figures.name_fitting import (
     CurveNames,
+    breaks_number,
     broken,
     columns_that_fit,
     shortened_to,
@@ -106,8 +107,8 @@ def _beside(
 
 
 def _is_cut(told: str, label: str) -> bool:
-    """Whether a name is shortened, or broken between an angle's letter and its number."""
-    return told.count("…") > label.count("…") or "=\n" in told
+    """Whether a name is shortened, or broken within an angle or a direction."""
+    return told.count("…") > label.count("…") or breaks_number(told, label)
 
 
 def below(
