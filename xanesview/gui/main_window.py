@@ -268,7 +268,8 @@ class MainWindow(QMainWindow):
     def keep_work(self) -> None:
         """Ask before work is lost, and keep it by itself meanwhile."""
         self.saving.asks = True
-        self.autosave = Autosave(self.workspace, self.saving.gather, self)
+        self.autosave = Autosave(self.workspace, self.saving.gather, self, lambda: self.saving.has_computed)
+        self.saving.saved.connect(self.autosave.forget_saved)
         self.autosave.told.connect(self.show_notice)
 
     # ---- theme and layout ----
