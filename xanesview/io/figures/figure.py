@@ -149,8 +149,9 @@ def arranged(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[FigureCurv
         low, high = spec.energies_ev or (-np.inf, np.inf)
         lines = []
         for curve in curves:
-            seen = (curve.spectrum.energy_ev >= low) & (curve.spectrum.energy_ev <= high)
-            lines.append((curve.spectrum.energy_ev[seen], curve.spectrum.intensity[seen]))
+            energy_ev, values, _ = replace(curve, offset=0.0).line()  # as drawn: smooth lines swing wider
+            seen = (energy_ev >= low) & (energy_ev <= high)
+            lines.append((energy_ev[seen], values[seen]))
         lines = [line if line[0].size else (np.zeros(1), np.zeros(1)) for line in lines]
         offsets = stacked_offsets(lines, spec.spacing)
     return [replace(curve, offset=offset) for curve, offset in zip(curves, offsets, strict=True)]
