@@ -11,7 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from xanesview.errors import XanesviewError
 from xanesview.gui import app
@@ -99,6 +102,10 @@ def test_an_unexpected_error_is_told_and_the_program_goes_on(benzene_window, tmp
     assert "float division by zero" in bar.notice.message
     assert str(tmp_path / "xanesview.log") in bar.notice.hint
     assert "Traceback" in bar.details()
+    said = {button.text(): button for button in bar.findChildren(QToolButton) if button.isVisible()}
+    assert {"Details", "Copy report"} <= said.keys()
+    QTest.mouseClick(said["Copy report"], Qt.MouseButton.LeftButton)
+    assert "float division by zero" in QGuiApplication.clipboard().text()
     assert benzene_window.isVisible()
     capsys.readouterr()
 

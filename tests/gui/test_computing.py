@@ -15,8 +15,11 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.gui.acting import LEFT, current, shown
 from tests.gui.fake_networks import FakeNetworks
+from xanesview import paths
 from xanesview.gui.dialogs.unsaved import UnsavedDialog
 from xanesview.gui.panels.sites.table import SOURCE
+from xanesview.gui.session import autosave
+from xanesview.io.session_file.session_file import read_session_file
 from xanesview.reference.engine import feasibility
 from xanesview.reference.kept import UNIT
 
@@ -376,3 +379,20 @@ def test_what_was_computed_is_not_lost_silently(formaldehyde_window, qtbot, tmp_
     qtbot.waitUntil(lambda: len(shown(window, "computed")) == 1, timeout=5000)
     assert not saving.is_dirty
     saving.asks = False
+
+
+def test_sites_that_were_computed_are_kept_by_themselves_without_a_step_of_the_user(
+    formaldehyde_window, qtbot, monkeypatch, tmp_path
+):
+    window = formaldehyde_window
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.setattr(autosave, "REST_MS", 20)
+    window.keep_work()
+    window.workspace.computation.set_refine(True)
+    qtbot.waitUntil(lambda: window.workspace.computation.made > 0)
+    qtbot.waitUntil(lambda: window.autosave.path is not None and window.autosave.path.exists())
+    assert len(read_session_file(window.autosave.path).computations) == 1
+    with qtbot.waitSignal(window.saving.saved):
+        window.saving.write(tmp_path / "work.xanesview")
+    qtbot.waitUntil(lambda: not window.autosave.path.exists())
+    window.saving.asks = False

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from tests.gui.acting import LEFT, LIVELY_MS, current, longest_pause_ms, shown
 from xanesview.errors import XanesviewError
@@ -315,3 +315,21 @@ def test_stop_ends_a_prediction_while_the_window_stays_responsive(window, qtbot,
     networks.gate.set()
     window.opening.open_example("pyridine")
     qtbot.waitUntil(lambda: bool(shown(window, "current")), **PATIENT)
+
+
+def test_which_file_is_read_is_said_once_where_it_can_be_given_up(window, qtbot, monkeypatch, tmp_path):
+    gate = threading.Event()
+    monkeypatch.setattr(registry, "read_structure", lambda path: (gate.wait(60), READ(path))[1])
+    window.opening.reading.patience_s = 0.0
+    path = tmp_path / "big.xyz"
+    path.write_text(METHANE)
+    window.opening.open_paths([path])
+    try:
+        wait_for_bar(window, qtbot)
+        seen = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+        assert [text for text in seen if "big.xyz" in text] == ["Reading big.xyz…"]
+        assert window.status.state.text() not in ("", "ready")
+    finally:
+        gate.set()
+    qtbot.waitUntil(lambda: window.workspace.structure is not None, **PATIENT)
+    qtbot.waitUntil(lambda: window.status.state.text() == "ready", **PATIENT)

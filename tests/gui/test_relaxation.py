@@ -12,11 +12,13 @@ from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.acting import LEFT, current, shown
+from xanesview import paths
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.structure import Notice, Structure
-from xanesview.gui.session import geometry_relaxation
+from xanesview.gui.session import autosave, geometry_relaxation
 from xanesview.gui.session import jobs as jobs_module
 from xanesview.gui.session.jobs import DONE, FAILED
+from xanesview.io.session_file.session_file import read_session_file
 from xanesview.io.structures.registry import structure_from_smiles
 from xanesview.reference.engine.gfn2 import is_relaxed
 from xanesview.reference.kept import METHOD
@@ -344,3 +346,21 @@ def test_the_real_process_at_the_lowest_priority(window, qtbot, monkeypatch):
     assert np.linalg.norm(first - second) == pytest.approx(1.10, abs=0.02)
     assert not engine.is_running
     assert geometry_relaxation.AUTOMATIC is False, "in tests only"
+
+
+def test_work_that_is_kept_by_itself_has_the_relaxed_geometry(relaxing, qtbot, monkeypatch, tmp_path):
+    window, gate = relaxing
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "home"))
+    monkeypatch.setattr(autosave, "REST_MS", 20)
+    window.keep_work()
+    assert window.opening.open_smiles("CC=O")
+    qtbot.waitUntil(lambda: bool(shown(window, "current")), **PATIENT)
+    window.workspace.curves.freeze()
+    qtbot.waitUntil(lambda: window.autosave.path is not None and window.autosave.path.exists(), **PATIENT)
+    gate.touch()
+    wait_until_relaxed(window, qtbot)
+    path = window.autosave.path
+    qtbot.waitUntil(lambda: is_relaxed(read_session_file(path).session.structure), **PATIENT)
+    (pair,) = read_session_file(path).geometries
+    assert pair[0].geometry_origin == "MMFF94", "a window that takes it up need not relax it again"
+    window.saving.asks = False

@@ -15,6 +15,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.dialogs.export_figure import ExportFigureDialog
 from xanesview.gui.plot.curve_style import styles_of
+from xanesview.io.figures.additions import names_beside_bar
 from xanesview.io.figures.curve_looks import angle_range
 from xanesview.io.figures.figure_file import drawn
 from xanesview.io.figures.foot import FOOT
@@ -186,3 +187,19 @@ def test_frozen_curves_with_names_of_their_own_stand_in_the_list_not_in_the_bar(
     told = [one for one in exported_spectra(workspace.shown) if one.label in ("clean", "dosed", "annealed")]
     assert len(told) == 3
     assert not any("angle" in one.provenance for one in told)
+
+
+def test_frozen_angles_have_the_letter_of_their_angle_on_the_bar_and_one_entry_among_the_names(full_window) -> None:
+    window = full_window
+    workspace, geometry = window.workspace, window.workspace.geometry
+    workspace.curves.remove([Subject("frozen", at) for at in range(len(workspace.session.frozen))])
+    for theta in (0.0, 30.0, 45.0, 90.0):
+        workspace.set_geometry(geometry.with_direction(from_angles_deg(theta, 0.0, geometry.normal)))
+        workspace.curves.freeze()
+    figure = window.exporting.screen_figure()
+    told = drawn(figure.content(), figure.usual_spec())
+    (bar,) = (axes for axes in told.axes if axes.get_gid() == "angle-bar")
+    assert bar.get_ylabel() == "θ (°)"
+    names = [one.spectrum.label for one in names_beside_bar(figure.curves)]
+    assert names.count("predicted") == 1
+    assert not any(f"{angle}°" in name for name in names for angle in (30, 45))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTableView, QVBoxLayout, QWidget
 
 import xanesview.gui.settings as module
 from tests.damage import KINDS, damage
@@ -215,7 +215,18 @@ def _theme_menu(window):
 def test_larger_letters_cut_neither_headings_nor_chips(benzene_window, qtbot):
     window = benzene_window
     window.workspace.pick((0,))
+    pane, seen = QWidget(), ChipRow()
+    qtbot.addWidget(pane)
+    for part in (seen, QWidget()):
+        (pane.layout() or QVBoxLayout(pane)).addWidget(part)
+    seen.set_chips([Chip("as measured: +0.19 eV", "")])
+    with qtbot.waitExposed(pane):
+        pane.resize(400, 200)
+        pane.show()
+    (button,) = (one for one in seen.findChildren(QPushButton) if one.isVisible())
     window.preferences.set("font_size", 14.0)
+    qtbot.waitUntil(lambda: button.font().pointSizeF() > 11 and button.height() >= button.sizeHint().height())
+    qtbot.waitUntil(lambda: seen.height() > button.geometry().bottom())
     for title in ("Sites", "Curves"):
         window.tabs.show(title)
         table = window.tabs[title].findChild(QTableView)
@@ -239,3 +250,24 @@ def headed(table: QTableView, column: int) -> int:
     header = table.horizontalHeader()
     words = header.model().headerData(column, Qt.Orientation.Horizontal) or ""
     return header.fontMetrics().horizontalAdvance(words)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_larger_letters_set_in_the_list_of_settings_cut_nothing_off_in_it(window, qtbot, mode):
+    window.preferences.set("theme", mode)
+    window.preferences.show_dialog()
+    dialog = window.findChild(SettingsDialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.rows["font_size"].control.setValue(15.0)
+    area = dialog.findChild(QScrollArea)
+    buttons = [row.default for row in dialog.rows.values()]
+
+    def all_seen() -> bool:
+        edges = [one.mapTo(area.viewport(), one.rect().topRight()).x() for one in buttons]
+        return not area.horizontalScrollBar().isVisible() and max(edges) < area.viewport().width()
+
+    assert theme.text_size_pt() == 15.0
+    qtbot.waitUntil(all_seen)
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    dialog.reject()

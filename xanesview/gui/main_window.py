@@ -61,6 +61,7 @@ from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.gui.window.view_state import show_camera, show_view_state, view_state
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
+from xanesview.texts import tr
 
 
 class MainWindow(QMainWindow):
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         self.opening.refused.connect(self.frame_row.refresh)
         self.opening.reading_changed.connect(self.status.show_reading)
         self.opening.reading_changed.connect(self.plot_link.show_reading)
+        self.opening.working.connect(self._leave_name_to_message)
         self.plot_messages.show_wanted.connect(self.plot.show_energies)
         self.exporting.saved.connect(self.plot_messages.show_saved)
         self.exporting.writing.working.connect(lambda sentence, _hint: self.status.show_writing(sentence))
@@ -277,9 +279,16 @@ class MainWindow(QMainWindow):
     def keep_work(self) -> None:
         """Ask before work is lost, keep it by itself meanwhile, and follow the folders of the user's library."""
         self.saving.asks = True
-        self.autosave = Autosave(self.workspace, self.saving.gather, self)
+        self.autosave = Autosave(self.workspace, self.saving.gather, self, lambda: self.saving.has_computed)
+        self.saving.saved.connect(self.autosave.forget_saved)
         self.autosave.told.connect(self.show_notice)
         self.workspace.own_references.wake()
+
+    def _leave_name_to_message(self, notice: Notice | None) -> None:
+        """Which file is read is said once, where it can be given up; elsewhere that something is under way."""
+        if notice is not None:
+            self.status.show_reading(tr("Working…"))
+            self.plot_link.show_reading(tr("The spectrum comes next"))
 
     # ---- theme and layout ----
 

@@ -98,9 +98,12 @@ class Saving(QObject):
 
         Which of its structures is shown is no change of a session; sites that were computed for it are.
         """
-        if self.workspace.computation.made > self._clean_made:
-            return True
-        return not self.workspace.undo_stack.isClean() and self._is_changed()
+        return self.has_computed or (not self.workspace.undo_stack.isClean() and self._is_changed())
+
+    @property
+    def has_computed(self) -> bool:
+        """Whether sites were computed that the file does not hold."""
+        return self.workspace.computation.made > self._clean_made
 
     def _is_changed(self) -> bool:
         from xanesview.domain.work import is_worth_keeping

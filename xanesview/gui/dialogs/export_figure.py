@@ -210,7 +210,7 @@ class ExportFigureDialog(QDialog):
             self._tell(error)
             return
         dpi = self.paper.dots_per_inch(spec)
-        self._work.ask(lambda _: preview_of(content, spec, dpi))
+        self._work.ask(lambda cancelled: preview_of(content, spec, dpi, cancelled))
 
     def _show(self, preview: Preview) -> None:
         self._image = preview.image

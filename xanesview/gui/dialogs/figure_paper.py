@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from xanesview.errors import Cancelled
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours
 from xanesview.io.figures.additions import inset_box
@@ -36,17 +38,23 @@ class Preview:
     boxes: tuple[np.ndarray, np.ndarray] | None = None
 
 
-def preview_of(content: FigureContent, spec: FigureSpec, dpi: float) -> Preview:
+def preview_of(
+    content: FigureContent, spec: FigureSpec, dpi: float, cancelled: Callable[[], bool] = lambda: False
+) -> Preview:
     """Draw a figure as it is saved, with other dots per inch; in any thread.
 
     Raises
     ------
     XanesviewError
         Where it can't be drawn.
+    Cancelled
+        Where another one is wanted by the time it is laid out.
     """
     from xanesview.io.figures.style import installed_fonts, missing_font
 
     figure = drawn(content, spec)
+    if cancelled():
+        raise Cancelled
     image = QImage.fromData(bytes(figure_bytes(figure, "png", spec, dpi=dpi)), "PNG")
     axes = figure.axes[0]
     titles = own_titles(with_roles(content.curves), spec)

@@ -11,10 +11,8 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,7 +22,7 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import small_font
 from xanesview.gui.appearance.translations import languages
-from xanesview.gui.dialogs.room import resize_on_screen
+from xanesview.gui.dialogs.room import WholeWidth, resize_on_screen
 from xanesview.gui.setting_table import CHOICE, FLAG, SETTINGS, SettingSpec
 from xanesview.gui.settings import Settings
 from xanesview.texts import tr
@@ -72,8 +70,7 @@ class SettingsDialog(QDialog):
         self._none.hide()
         column.addWidget(self._none)
         column.addStretch(1)
-        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
-        area.setWidget(place)
+        area = WholeWidth(place)
         area.setAccessibleName(tr("Settings"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

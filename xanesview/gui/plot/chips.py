@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -35,6 +35,8 @@ class ChipRow(QWidget):
         self._more = self._button("+9")
         self._more.setObjectName("more-chips")
         self._more.clicked.connect(self._list_more)
+        self._soon = QTimer(self, singleShot=True, interval=0)  # once the style is that of the new letters
+        self._soon.timeout.connect(self._take_letters)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setRetainSizeWhenHidden(keeps_line)
         self.setSizePolicy(policy)
@@ -84,6 +86,16 @@ class ChipRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many chips as there is room for."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take as much room as letters of another size ask for."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._soon.start()
+
+    def _take_letters(self) -> None:
+        self.updateGeometry()
         self._arrange()
 
     def _arrange(self) -> None:

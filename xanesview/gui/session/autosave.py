@@ -53,13 +53,18 @@ class Autosave(QObject):
     ----------
     gather
         Gives the work as it is now, with the file that it belongs to.
+    has_computed
+        Tells whether sites were computed that no file has; they are kept without any step of the user.
     """
 
     told = Signal(object)  # a Notice, once: nothing can be kept
 
-    def __init__(self, workspace: Workspace, gather: Callable[[], Gathered], parent: QObject) -> None:
+    def __init__(
+        self, workspace: Workspace, gather: Callable[[], Gathered], parent: QObject,
+        has_computed: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._workspace, self._gather = workspace, gather
+        self._workspace, self._gather, self._has_computed = workspace, gather, has_computed
         self._path: Path | None = None
         self._lock: QLockFile | None = None
         self._on = True
@@ -73,6 +78,11 @@ class Autosave(QObject):
         self._writing.failed.connect(lambda _path, error: self._give_up(error))
         workspace.undo_stack.indexChanged.connect(self._note)
         workspace.undo_stack.cleanChanged.connect(self._follow_clean)
+        for result in (  # comes beside the window, without a step of the user, or after it
+            workspace.relaxation.arrived, workspace.computation.arrived, workspace.fitting.changed,
+            workspace.references_changed,
+        ):  # fmt: skip
+            result.connect(self._note)
 
     @property
     def path(self) -> Path | None:
@@ -105,6 +115,8 @@ class Autosave(QObject):
     def _is_touched(self) -> bool:
         """Whether more was done than to open one structure."""
         stack = self._workspace.undo_stack
+        if self._has_computed():
+            return True
         only = stack.command(0) if stack.count() == 1 else None
         return not stack.isClean() and not (isinstance(only, SessionCommand) and only.begins)
 
@@ -112,7 +124,7 @@ class Autosave(QObject):
         """What is saved need not be kept."""
         if clean:
             self._stop_timers()
-            self._forget_saved()
+            self.forget_saved()
         else:
             self._note()
 
@@ -121,10 +133,13 @@ class Autosave(QObject):
         wanted = round(_SHARE * took_ms)
         self._rest.setInterval(min(max(REST_MS, wanted), MOST_REST_MS))
         self._latest.setInterval(min(max(LATEST_MS, wanted), MOST_LATEST_MS))
-        self._forget_saved()
+        self.forget_saved()
 
-    def _forget_saved(self) -> None:
-        if self._path is not None and not self._writing.is_busy and self._workspace.undo_stack.isClean():
+    def forget_saved(self) -> None:
+        """Keep no longer what a file has."""
+        if self._path is None or self._writing.is_busy:
+            return
+        if self._workspace.undo_stack.isClean() and not self._has_computed():
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
 

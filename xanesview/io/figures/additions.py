@@ -12,6 +12,7 @@ from xanesview.io.figures.angle_ramp import angle_colour
 from xanesview.io.figures.breaks import OVER_CURVES, gaps
 from xanesview.io.figures.curve_looks import MUTED, FigureCurve
 from xanesview.io.figures.spec import FigureSpec
+from xanesview.io.figures.style import lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,8 @@ _TILES = 5
 _HIGHEST = 0.55  # of the plot's height: an inset that finds its place itself
 _WAYS = {"compared": "predicted", "current": "predicted", "site": "predicted"}
 _LETTER_PT = 2.0  # between the edges of the figure and a panel's letter
+_LETTER = "panel-letter"
+_LETTER_GAP = 0.6  # between it and a title, in units of its size
 INSET_ROOM = "inset-room"
 """Identity of what keeps the room of an inset."""
 
@@ -49,15 +52,15 @@ def draw_sticks(axes: Axes, curve: FigureCurve, spec: FigureSpec, name: str) -> 
     drawn.set_gid(f"sticks-{name}")
 
 
-def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float]) -> None:
-    """Draw beside the plot which colour is which angle."""
+def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, float], title: str) -> None:
+    """Draw beside the plot which colour is which angle; `title` is what that is called."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
 
     colours = ListedColormap([angle_colour(share, dark=False) for share in np.linspace(0.0, 1.0, _STEPS)])
     # its numbers stand on the right, where matplotlib's own formatter would write them as mathematics
     bar = figure.colorbar(
-        ScalarMappable(Normalize(*angles), colours), ax=list(axes), label="Angle (°)", pad=0.02, aspect=28,
+        ScalarMappable(Normalize(*angles), colours), ax=list(axes), label=title, pad=0.02, aspect=28,
         fraction=0.05, format="{x:g}",
     )  # fmt: skip
     low, high = angles
@@ -71,16 +74,21 @@ def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, f
 def names_beside_bar(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
     """Return the curves to be named where a bar tells angles by their colours.
 
-    Those of angles have no name each; where they are drawn in several ways, measured and predicted, each way has one.
+    Those of angles have no name each; where they are drawn in several ways, measured and predicted, or others in
+    another way, each way has one.
     """
     ways: dict[str, FigureCurve] = {}
     for curve in curves:
         if curve.angle_deg is not None:
             ways.setdefault(curve.role, curve)
-    told = [replace(one, colour=MUTED).named(_WAYS.get(role, role)) for role, one in ways.items()]
+    words = {role: _WAYS.get(role, role) for role in ways}
+    if "frozen" in ways and "predicted" not in words.values():
+        words["frozen"] = "predicted"
+    told = [replace(one, colour=MUTED).named(words[role]) for role, one in ways.items()]
     first = next(at for at, curve in enumerate(curves) if curve.angle_deg is not None)
     rest = [curve for curve in curves[first:] if curve.angle_deg is None]
-    return [*curves[:first], *(told if len(ways) > 1 else []), *rest]
+    others = {curve.role for curve in (*curves[:first], *rest)} - ways.keys()
+    return [*curves[:first], *(told if others or len(ways) > 1 else []), *rest]
 
 
 def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:
@@ -114,7 +122,8 @@ def inset_box(axes: Axes) -> tuple[np.ndarray, np.ndarray] | None:
     if inset is None:
         return None
     figure = axes.figure
-    figure.draw_without_rendering()
+    lay_out(figure)
+    inset.apply_aspect(inset.get_axes_locator()(inset, None))  # it follows the plot when it is drawn
     boxes = (one.get_window_extent().transformed(figure.transFigure.inverted()) for one in (axes, inset))
     plot, own = (np.array(box.bounds) for box in boxes)
     return plot, own
@@ -201,6 +210,17 @@ def letter_panel(figure: Figure, letter: str, spec: FigureSpec) -> None:
     size = spec.font_pt + 1.0
     across, up = (_LETTER_PT / 72.0 / inches for inches in spec.size_inches)
     text = figure.text(
-        across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid="panel-letter"
+        across, 1.0 - up, letter, fontsize=size, fontweight="bold", ha="left", va="top", gid=_LETTER
     )
     text.set_in_layout(False)
+
+
+def title_beside_letter(axes: Axes) -> None:
+    """Let a title that a panel's letter would run into begin behind the letter; the layout stands."""
+    figure, heading = axes.figure, axes._left_title
+    letter = next((one for one in figure.texts if one.get_gid() == _LETTER), None)
+    if letter is None or not heading.get_text().strip():
+        return
+    box = axes.get_window_extent()
+    first = letter.get_window_extent().x1 + _LETTER_GAP * letter.get_fontsize() * figure.dpi / 72.0
+    heading.set_x(max(first - box.x0, 0.0) / box.width)

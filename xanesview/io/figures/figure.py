@@ -22,15 +22,18 @@ from xanesview.io.figures.additions import (
     lower_title,
     names_beside_bar,
     place_inset,
+    title_beside_letter,
 )
+from xanesview.io.figures.angle_title import angle_title
 from xanesview.io.figures.breaks import break_axes, fix_ticks, mark_breaks, without_breaks
 from xanesview.io.figures.curve_looks import WIDTH_PT, FigureCurve, angle_range, with_roles
 from xanesview.io.figures.foot import foot_of, write_foot
 from xanesview.io.figures.legend import name_curves
 from xanesview.io.figures.lower_panel import Below, fit_below, without_rounding
 from xanesview.io.figures.names_outside import SMALLEST_PT
+from xanesview.io.figures.site_names import sites_together
 from xanesview.io.figures.spec import FigureSpec, check_title
-from xanesview.io.figures.style import energy_title, fit_title, new_figure, quantity, set_numbers
+from xanesview.io.figures.style import energy_title, fit_title, lay_out, new_figure, quantity, set_numbers
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LONGEST_TITLE, MOST_CURVES, check_count
 
@@ -112,14 +115,16 @@ def draw_spectra(
         break_axes(axes, spec.energy_breaks, spec.intensity_breaks)
         set_numbers(figure)
         _write_titles(axes, lowest, curves, spec, title)
+        if spec.panel_letter:
+            letter_panel(figure, spec.panel_letter, spec)
         series = angle_range(curves) if spec.colour_bar else None
         if series is not None:
-            draw_colour_bar(figure, figure.axes, series)
+            draw_colour_bar(figure, figure.axes, series, angle_title(curves))
         has_inset = spec.inset and scene is not None
         if has_inset and spec.inset_place != "auto":
-            figure.draw_without_rendering()
+            lay_out(figure)
             place_inset(axes, scene, curves, spec)
-        named = curves if series is None else names_beside_bar(curves)
+        named = sites_together(curves if series is None else names_beside_bar(curves))
         place = name_curves(
             axes, named, spec.legend, spec.font_pt - 1, stacked=spec.arrangement == "stacked", bar=series is not None,
             smaller_title=partial(_make_smaller, axes, title, spec),
@@ -129,7 +134,7 @@ def draw_spectra(
         if spec.intensity_title is None:
             fit_title(figure, axes, _intensity_titles(curves, spec)[1:], letter_foot(figure, spec))
         if has_inset and spec.inset_place == "auto":
-            figure.draw_without_rendering()
+            lay_out(figure)
             place_inset(axes, scene, curves, spec)
         _settle(figure, (axes, lowest), spec)
     return figure
@@ -144,8 +149,9 @@ def arranged(curves: Sequence[FigureCurve], spec: FigureSpec) -> list[FigureCurv
         low, high = spec.energies_ev or (-np.inf, np.inf)
         lines = []
         for curve in curves:
-            seen = (curve.spectrum.energy_ev >= low) & (curve.spectrum.energy_ev <= high)
-            lines.append((curve.spectrum.energy_ev[seen], curve.spectrum.intensity[seen]))
+            energy_ev, values, _ = replace(curve, offset=0.0).line()  # as drawn: smooth lines swing wider
+            seen = (energy_ev >= low) & (energy_ev <= high)
+            lines.append((energy_ev[seen], values[seen]))
         lines = [line if line[0].size else (np.zeros(1), np.zeros(1)) for line in lines]
         offsets = stacked_offsets(lines, spec.spacing)
     return [replace(curve, offset=offset) for curve, offset in zip(curves, offsets, strict=True)]
@@ -210,15 +216,16 @@ def _make_smaller(axes: Axes, title: str, spec: FigureSpec) -> float:
     if "\n" not in heading.get_text():
         return 0.0
     _set_title(axes, title, min(max(0.8 * spec.font_pt, SMALLEST_PT), spec.font_pt))
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     return (axes.figure.bbox.height - axes.get_window_extent().y1) / axes.figure.bbox.height
 
 
 def _break_title(figure: Figure, axes: Axes, title: str, *, beside_legend: bool) -> None:
     """Break a title that reaches over the edge of the figure, or into names on the right."""
-    figure.draw_without_rendering()
+    lay_out(figure)
+    title_beside_letter(axes)
     heading, box = axes._left_title, axes.get_window_extent()
-    room = (box.x1 if beside_legend else figure.bbox.width - 2) - box.x0
+    room = (box.x1 if beside_legend else figure.bbox.width - 2) - heading.get_window_extent().x0
     letters = max(map(len, heading.get_text().split("\n")))
     while letters > 8 and (width := heading.get_window_extent().width) > room:
         letters = max(min(int(letters * room / width), letters - 1), 8)  # letters differ in width: again, if need be
@@ -296,14 +303,14 @@ def _set_ranges(axes: Axes, curves: Sequence[FigureCurve], spec: FigureSpec) -> 
 def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
     """Let nothing move any more: places of the plots, ticks, and the list of names inside."""
     axes, lowest = plots
-    figure.draw_without_rendering()
+    lay_out(figure)
     minor = {"energies": (True, False), "both": (True, True)}.get(spec.minor_ticks, (False, False))
     fix_ticks(axes.xaxis, spec.energy_breaks, minor=minor[0])
     fix_ticks(axes.yaxis, spec.intensity_breaks, minor=minor[1])
     if lowest is not axes:
         fix_ticks(lowest.yaxis, (), minor=minor[1])
     if spec.energy_breaks or spec.intensity_breaks:
-        figure.draw_without_rendering()  # there are other numbers between breaks
+        lay_out(figure)  # there are other numbers between breaks
     legend = axes.get_legend()
     if legend is not None:
         box = legend.get_window_extent().transformed(axes.transAxes.inverted())
@@ -318,4 +325,4 @@ def _settle(figure: Figure, plots: Sequence[Axes], spec: FigureSpec) -> None:
     mark_breaks(axes, "y", spec.intensity_breaks)
     if spec.panel_letter:
         lower_title(axes, spec)
-        letter_panel(figure, spec.panel_letter, spec)
+        title_beside_letter(axes)

@@ -16,7 +16,7 @@ import numpy as np
 
 from xanesview.io.figures.additions import INSET_ROOM
 from xanesview.io.figures.curve_looks import FigureCurve
-from xanesview.io.figures.name_fitting import CurveNames, shortened, spread, wrapped
+from xanesview.io.figures.name_fitting import CurveNames, breaks_number, shortened, spread, wrapped
 from xanesview.io.figures.names_outside import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -30,6 +30,7 @@ from xanesview.io.figures.names_outside import (
     shares,
     sizes_from,
 )
+from xanesview.io.figures.style import lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,8 +106,6 @@ class _Places:
         few = len(self._curves) <= _MOST_BESIDE and max(map(len, names.whole)) <= _LONGEST_BESIDE
         if few and not self._bar:
             yield "direct", lambda: _direct(self._axes, self._curves, self._font_pt, strict=True)
-        if few and not self._stacked:
-            yield "inside", lambda: self._inside(self._font_pt, strict=False)
         for size in sizes:
             if not self._stacked and size in (sizes[0], sizes[-1]):
                 yield "inside", lambda size=size: self._inside(size, strict=True)
@@ -173,7 +172,8 @@ class _Places:
             room_pt = width * self._axes.get_window_extent().width * 72.0 / self._axes.figure.dpi
             title, *labels = (wrapped(one, size, room_pt) for one in (names.title, *names.labels))
             narrow = names.told(title, labels)
-            if narrow == names:
+            pairs = zip((title, *labels), (names.title, *names.labels), strict=True)
+            if narrow == names or any(breaks_number(told, label) for told, label in pairs):
                 return False
             names = narrow
         return _inside(self._axes, self._curves, names, size, strict=strict)
@@ -206,7 +206,7 @@ def _direct(axes: Axes, curves: Sequence[FigureCurve], font_pt: float, *, strict
     if not strict:
         _shorten(axes, texts, font_pt)
     per_pt = axes.figure.dpi / 72.0
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     at = [float(axes.transData.transform((high, end))[1]) / per_pt for end in ends]
     moved = [place - own for place, own in zip(spread(at, LINE * font_pt), at, strict=True)]
     far = max(map(abs, moved)) > 2.5 * LINE * font_pt
@@ -247,7 +247,7 @@ def _inside(
     legend.set_zorder(_OVER_BREAKS)
     if not strict:
         return True
-    axes.figure.draw_without_rendering()
+    lay_out(axes.figure)
     box, plot = legend.get_window_extent(), axes.get_window_extent()
     clear = plot.x0 <= box.x0 and box.x1 <= plot.x1 and plot.y0 <= box.y0 and box.y1 <= plot.y1
     rooms = [patch.get_window_extent() for patch in axes.patches if patch.get_gid() == INSET_ROOM]

@@ -13,6 +13,8 @@ import numpy as np
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 #: What is read as one: θ = 55°, 6 C, (0, 0, 1), a dot with what it follows.
 _TOGETHER = re.compile(r"\S+ = (?:\([^()]*\)|\S+)|\([^()]*\)|(?<=\d) (?=[A-Za-zµÅ%°])| (?=·)|Σ \d* ?")
+#: An angle or a direction with its letter, which are never broken while a name has another place: ε = (0, 0, 1).
+_NUMBER = re.compile(r"\S+ = (?:\([-−\d., ]*\)|\S+)")
 #: Where a label may be broken: behind spaces, and behind signs that join words.
 _PIECES = re.compile(r"[^ _/…\-]*[_/…\-]+(?=[^ _/…\-])|[^ _/…\-]+ *|[_/…\-]+ *")
 
@@ -192,6 +194,11 @@ def broken(label: str, letters: int, lines: int) -> str:
         if text.count("\n") < lines and text.count("…") == 1:
             return text
     return shortened(label, letters)
+
+
+def breaks_number(told: str, label: str) -> bool:
+    """Whether a label, as told in some lines, is broken within an angle or a direction."""
+    return any(number not in told for number in _NUMBER.findall(label))
 
 
 def lines_of(label: str, letters: int, longest: int | None = None) -> list[str]:

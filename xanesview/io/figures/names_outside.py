@@ -10,12 +10,14 @@ import numpy as np
 from xanesview.io.figures.curve_looks import FigureCurve
 from xanesview.io.figures.name_fitting import (
     CurveNames,
+    breaks_number,
     broken,
     columns_that_fit,
     shortened_to,
     width_of,
     wrapped,
 )
+from xanesview.io.figures.style import lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,8 +107,8 @@ def _beside(
 
 
 def _is_cut(told: str, label: str) -> bool:
-    """Whether a name is shortened, or broken between an angle's letter and its number."""
-    return told.count("…") > label.count("…") or "=\n" in told
+    """Whether a name is shortened, or broken within an angle or a direction."""
+    return told.count("…") > label.count("…") or breaks_number(told, label)
 
 
 def below(
@@ -237,7 +239,7 @@ def _handles(curves: Sequence[FigureCurve]) -> list:
 def shares(axes: Axes) -> tuple[float, float]:
     """Return which shares of the figure's width and height the plot takes, a panel below it included in the height."""
     figure = axes.figure
-    figure.draw_without_rendering()
+    lay_out(figure)
     boxes = np.array([one.get_window_extent().intervaly for one in figure.axes])
     height = float(boxes.max() - boxes.min()) / figure.bbox.height
     return axes.get_window_extent().width / figure.bbox.width, height

@@ -84,12 +84,25 @@ def fit_title(figure: Figure, axes: Axes, shorter: Sequence[str], longest_px: fl
     longest_px : how long it may be; by default as long as the axis, where other axes stand above or below
     """
     for text in shorter:
-        figure.draw_without_rendering()  # lays everything out
+        lay_out(figure)
         box = axes.yaxis.label.get_window_extent()
         room = longest_px or 1.1 * axes.get_window_extent().height
         if box.y0 >= 0 and box.y1 <= figure.bbox.height and box.height <= room:
             return
         axes.set_ylabel(text)
+
+
+def lay_out(figure: Figure) -> None:
+    """Give everything its place, unless nothing has changed since that was done; nothing is drawn.
+
+    matplotlib's own way draws everything for it, the second time even where nothing has changed.
+    """
+    if not figure.stale:
+        return
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.stale = False
 
 
 def set_numbers(figure: Figure) -> None:

@@ -291,3 +291,38 @@ def test_a_scene_is_cut_to_what_is_drawn_and_no_other_file_is_one(tmp_path: Path
 def test_looks_that_can_not_be_are_told(wrong: dict) -> None:
     with pytest.raises(XanesviewError):
         FigureSpec(**wrong)
+
+
+@pytest.mark.parametrize("title", ["Benzene", "Benzene · C K-edge · sum of all 6 C · weighted: TEY, 25 Å · powder"])
+@pytest.mark.parametrize("width_mm", [85, 170])
+def test_a_title_begins_behind_the_letter_of_its_panel_and_ends_in_the_figure(title: str, width_mm: int) -> None:
+    spec = FigureSpec(width_mm=width_mm, panel_letter="(b)", box=True, arrangement="stacked", inset=True)
+    drawn = [curve(1 + k, f"sample {k}") for k in range(3)]
+    figure = draw_spectra(drawn, spec, title, scene=np.full((30, 40, 4), 90, np.uint8))
+    (letter,) = (text for text in figure.texts if text.get_gid() == "panel-letter")
+    heading = figure.axes[0]._left_title
+    assert heading.get_text().split() == title.split()
+    told, beside = heading.get_window_extent(), letter.get_window_extent()
+    assert told.x0 > beside.x1
+    assert told.x1 <= figure.bbox.width
+
+
+@pytest.mark.parametrize("n_frozen", [1, 4])
+def test_stacked_curves_on_unlike_grids_do_not_touch_where_a_peak_lies_between_points(n_frozen: int) -> None:
+    coarse = np.arange(280.0, 330.0, 1.7)
+
+    def peak(energy: np.ndarray, width: float) -> np.ndarray:
+        return np.exp(-(((energy - 285.3) / width) ** 2)) + 0.4 * (1.0 + np.tanh(energy - 291.0))
+
+    measured = FigureCurve(Spectrum(coarse, peak(coarse, 2.5), label="measured"), "measured", marker="")
+    frozen = [
+        FigureCurve(Spectrum(ENERGY, 0.9 * peak(ENERGY, 0.3), label=f"frozen {k}"), "frozen") for k in range(n_frozen)
+    ]
+    figure = draw_spectra([measured, *frozen], FigureSpec(arrangement="stacked", legend="right"))
+    axes = figure.axes[0]
+    lines = [axes.transData.transform(line.get_xydata()) for line in axes.lines]
+    widths = [line.get_linewidth() * figure.dpi / 72.0 for line in axes.lines]
+    at = np.linspace(lines[1][0, 0], min(line[-1, 0] for line in lines), 5000)
+    heights = [np.interp(at, *line.T) for line in lines]
+    for k in range(n_frozen):
+        assert (heights[k] - heights[k + 1]).min() > widths[k], "a line's width stays free"

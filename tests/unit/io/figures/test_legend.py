@@ -341,3 +341,63 @@ def test_hundreds_of_curves_are_drawn_in_seconds_and_thousands_refused():
     assert time.process_time() - began < 20.0
     with pytest.raises(XanesviewError, match="1,200 curves of one figure are too many; up to 1,000 are taken"):
         draw_spectra(curves * 2)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "most"),
+    [("auto", "C{}", 3), ("direct", "C{}", 4), ("auto", "A sample with a long name, measured as number {}", 5)],
+)
+def test_a_figure_is_laid_out_again_only_when_something_has_changed(monkeypatch, place, name, most):
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    done: list[str] = []
+    execute, draw = ConstrainedLayoutEngine.execute, Figure.draw
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda *at: (done.append("laid out"), execute(*at))[1])
+    monkeypatch.setattr(Figure, "draw", lambda *at: (done.append("drawn"), draw(*at))[1])
+
+    draw_spectra(curves([name.format(k) for k in range(20)]), FigureSpec(legend=place), "Benzene")
+
+    assert "drawn" not in done
+    assert len(done) <= most
+
+
+def seen(line) -> np.ndarray:
+    """Points along a line, in pixels."""
+    return line.get_transform().transform(line.get_xydata())
+
+
+def site_curves(names, levels) -> list[FigureCurve]:
+    return [replace(one, role="site") for one in curves(names, levels)]
+
+
+def test_a_direction_stays_on_one_line_and_sites_that_coincide_have_one_entry():
+    light = [replace(curves(["ε = (0.00, 0.00, 1.00)"], [1.0])[0], role="current")]
+    more = [replace(curves(["isotropic average"], [0.6])[0], role="isotropic")]
+    sites = site_curves([f"C{k}" for k in range(1, 7)], [0.15] * 6)
+    for place in PLACES:
+        figure = draw_spectra([*light, *more, *sites], FigureSpec(width_mm=85, legend=place), "Benzene · C K-edge")
+        told = [text.get_text() for text in figure.findobj(Text)]
+        names = [text for text in told if text.startswith("ε")]
+        expected = {"none": [], "direct": ["ε = (0…1.00)"]}  # at the end asked for, shortened to its room
+        assert names == expected.get(place, ["ε = (0.00, 0.00, 1.00)"]), place
+        assert told.count("C1–C6") == (place != "none"), place
+        assert "C1" not in told
+        assert len(figure.axes[0].lines) == 8, "each is drawn"
+        if place == "auto" and (names_inside := figure.axes[0].get_legend()):
+            box = names_inside.get_window_extent()
+            assert not any(box.contains(*at) for line in figure.axes[0].lines for at in seen(line))
+
+
+@pytest.mark.parametrize(
+    ("names", "levels", "told"),
+    [
+        (["C1", "C2", "C3", "C4"], [0.1, 0.2, 0.1, 0.2], ["C1, C3", "C2, C4"]),
+        (["C1", "C2", "C3", "C4"], [0.1, 0.1, 0.1, 0.4], ["C1–C3", "C4"]),
+        (["C2", "C4", "C6", "C8", "C10"], [0.1] * 5, ["C2, C4, C6 and 2 more"]),
+        (["C1 · dry", "C2 · wet"], [0.1, 0.1], ["C1 · dry, C2 · wet"]),
+    ],
+)
+def test_sites_are_named_together_only_where_their_curves_coincide(names, levels, told):
+    figure = draw_spectra(site_curves(names, levels), FigureSpec(legend="inside"))
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == told
