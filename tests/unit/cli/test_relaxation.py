@@ -44,7 +44,7 @@ def test_a_crystal_is_not_relaxed(tmp_path, capsys):
     path = tmp_path / "cell.extxyz"
     path.write_text('1\nLattice="3 0 0 0 3 0 0 0 3" Properties=species:S:1:pos:R:3 pbc="T T T"\nC 0 0 0\n')
     assert main(["render", str(path), "--relax", "gfn2", "--out", str(tmp_path / "out.png")]) == 1
-    assert "periodic" in capsys.readouterr().err
+    assert "is a crystal; molecules are relaxed" in capsys.readouterr().err
 
 
 def test_info_tells_the_geometry_and_why_it_is_not_a_better_one(capsys):

@@ -22,7 +22,7 @@ PROBE_ANGSTROM = 1.3
 #: Images of atoms as far as this beyond the cell take part, Å.
 _MARGIN_ANGSTROM = 8.0
 _SAME_ANGSTROM = 0.05
-_STRAIGHT = np.pi - 0.03  # a centre that sees its atoms within less than a half circle lies outside of them
+_STRAIGHT = np.pi - 0.02  # a centre that sees its atoms within less than a half circle lies outside of them
 _BENEATH_ANGSTROM = 0.4
 
 
@@ -203,9 +203,9 @@ def _with_images(
 
 def _passes_and_peaks(flat: np.ndarray) -> tuple[list, list]:
     """Return saddles and maxima of the distance to the nearest of points (M, 2), each as (indices, centre (2,))."""
-    from scipy.spatial import Delaunay, cKDTree  # loaded when a surface is looked at
+    from scipy.spatial import Delaunay  # loaded when a surface is looked at
 
-    mesh, tree = Delaunay(flat), cKDTree(flat)
+    mesh = Delaunay(flat)
     corners = mesh.simplices
     centres = _circle_centres(flat[corners])
     group = _like_circles(mesh.neighbors, centres)
@@ -226,11 +226,21 @@ def _passes_and_peaks(flat: np.ndarray) -> tuple[list, list]:
             if other <= k or which[k] == which[other]:
                 continue
             edge = np.delete(corners[k], corner)
-            middle = flat[edge].mean(axis=0)
-            half = 0.5 * np.linalg.norm(flat[edge[0]] - flat[edge[1]])
-            if len(tree.query_ball_point(middle, half * (1.0 + 1e-4) + 1e-6)) == 2:
-                passes.append((edge, middle))
+            beside = corners[k][corner], next(atom for atom in corners[other] if atom not in edge)
+            if all(_sees_within_half(flat[atom], *flat[edge]) for atom in beside):
+                passes.append((edge, flat[edge].mean(axis=0)))
     return passes, peaks
+
+
+def _sees_within_half(point: np.ndarray, one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether the centre of the circle through three points (2,) lies on the first one's side of the other two.
+
+    By the measure that decides of hollows: each that is none takes one bridge with it, the edge beyond which its
+    centre lies.
+    """
+    a, b = one - point, other - point
+    angle = np.arctan2(abs(a[0] * b[1] - a[1] * b[0]), a @ b)
+    return 2.0 * angle < _STRAIGHT
 
 
 def _circle_centres(triangles: np.ndarray) -> np.ndarray:
