@@ -149,3 +149,9 @@ def test_of_very_many_columns_the_first_are_shown_and_all_can_be_chosen(qtbot, t
     dialog.intensity.setCurrentText("s299")
     assert ok(dialog).isEnabled()
     assert dialog.choices().intensity_column == 300
+
+
+def test_it_fits_half_of_a_laptops_screen(dialog: ColumnImportDialog) -> None:
+    """1680 × 1050 at a scale of 2 leaves 840 × 525 less what title bar and panels take."""
+    assert dialog.minimumSizeHint().height() <= 470
+    assert dialog.minimumSizeHint().width() <= 800

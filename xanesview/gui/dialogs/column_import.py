@@ -27,7 +27,7 @@ from xanesview.gui.appearance.theme import colours
 from xanesview.gui.dialogs.angle_columns import AngleColumns, as_series, read_pieces
 from xanesview.gui.dialogs.column_table import ColumnTable
 from xanesview.gui.dialogs.ready import make_ready
-from xanesview.gui.dialogs.room import resize_on_screen
+from xanesview.gui.dialogs.room import WholeWidth, resize_on_screen
 from xanesview.gui.dialogs.told_of_scans import told_of_scans
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.angle_spectra import AngledSpectrum
@@ -40,7 +40,9 @@ from xanesview.io.spectra.spectrum_file import (
     sniff,
 )
 from xanesview.shown.curve import Curve
+from xanesview.texts import tr
 
+_LEAST_PART_PX = 110
 MOST_CURVES = 100
 """Of one file, taken together; with more of them nobody tells one from the other."""
 
@@ -119,8 +121,15 @@ class ColumnImportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         upper = QHBoxLayout()
         upper.setSpacing(2 * SPACING)
-        upper.addLayout(form)
+        fields = QWidget()
+        form.setContentsMargins(0, 0, 0, 0)
+        fields.setLayout(form)
+        area = WholeWidth(fields)  # what has no room on a small screen is scrolled to
+        area.setAccessibleName(tr("Fields"))
+        upper.addWidget(area)
         upper.addWidget(self.table, 1)
+        for part in (self.table, self.plot):
+            part.setMinimumHeight(_LEAST_PART_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         column.setSpacing(SPACING)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xanesview.gui.actions.action_making import key_text, with_keys
 from xanesview.gui.actions.action_spec import Entry
@@ -13,6 +22,7 @@ from xanesview.gui.actions.action_table import MENUS, WITHOUT_MENU
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label
 from xanesview.gui.appearance.theme import small_font
+from xanesview.gui.dialogs.room import resize_on_screen
 from xanesview.texts import tr
 
 MOUSE = (
@@ -39,7 +49,9 @@ class ShortcutsDialog(QDialog):
         blocks = {heading: _keys(entries) for heading, entries in MENUS}
         blocks["Edit"] += _keys(WITHOUT_MENU)
         blocks["Mouse and fields"] = list(MOUSE)
-        sheet = QHBoxLayout()
+        content = QWidget()
+        sheet = QHBoxLayout(content)
+        sheet.setContentsMargins(0, 0, 0, 0)
         sheet.setSpacing(3 * SPACING)
         for headings in COLUMNS:
             sheet.addLayout(_column((heading, blocks[heading]) for heading in headings))
@@ -47,8 +59,14 @@ class ShortcutsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, SPACING)
-        column.addLayout(sheet, 1)
+        area = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)  # bars where the screen is smaller
+        area.setWidget(content)
+        area.setAccessibleName(tr("Shortcuts"))
+        column.addWidget(area, 1)
         column.addWidget(buttons)
+        needed, edges = content.sizeHint(), column.contentsMargins()
+        below = buttons.sizeHint().height() + edges.top() + edges.bottom() + column.spacing()
+        resize_on_screen(self, needed.width() + edges.left() + edges.right() + 2, needed.height() + below + 2)
 
 
 def _keys(entries: Iterable[Entry]) -> list[tuple[str, str]]:

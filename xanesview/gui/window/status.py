@@ -59,6 +59,7 @@ class StatusBar(QStatusBar):
         workspace.live.opening_changed.connect(self._opening)
         workspace.computation.changed.connect(lambda: self._busy(workspace.is_busy))
         workspace.relaxation.changed.connect(lambda: self._busy(workspace.is_busy))
+        workspace.jobs.changed.connect(lambda: self._busy(workspace.is_busy))
         workspace.progress_changed.connect(self._progress)
         workspace.prediction_changed.connect(self.refresh)
         workspace.network_changed.connect(self.refresh)
@@ -126,7 +127,7 @@ class StatusBar(QStatusBar):
     def _is_at_work(self) -> bool:
         """Whether something else runs, which says so itself beside."""
         workspace = self.workspace
-        return workspace.computation.is_busy or workspace.relaxation.is_busy
+        return workspace.computation.is_busy or workspace.relaxation.is_busy or bool(workspace.jobs.running)
 
     def _progress(self, done: int, wanted: int) -> None:
         if self.workspace.is_busy and 0 < done < wanted:
