@@ -19,6 +19,7 @@ from tests.gui.fake_networks import FakePredictor
 from tests.gui.test_relaxation import FAKE
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.structure import Structure, bonds
+from xanesview.errors import XanesviewError
 from xanesview.gui.panels import number_field
 from xanesview.gui.session import structure_editing
 from xanesview.gui.view3d.flat_view import FlatView
@@ -337,6 +338,21 @@ def test_delete_add_and_exchange_by_keys_and_fields(moving, qtbot):
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert window.workspace.structure.formula == formula
     rest(window, qtbot)
+
+
+def test_what_the_network_cannot_predict_does_not_keep_the_curve_from_before(moving, qtbot, networks):
+    """An atom of an element that it has never seen is added: the spectrum without it is not that with it."""
+    window = moving
+    networks.error = XanesviewError("The network has never seen F.", "Choose another.")
+    window.workspace.editing.choose(0)
+    window.edit_row.added.setText("F")
+    press(window, Qt.Key.Key_Insert)
+    assert window.workspace.structure.formula == "C6H6F"
+    qtbot.waitUntil(lambda: not window.workspace.is_busy and not shown(window, "current"), timeout=5000)
+    networks.error = None
+    window.workspace.undo_stack.undo()
+    rest(window, qtbot)
+    assert shown(window, "current")
 
 
 def test_a_deleted_absorber_leaves_the_sum_and_the_others_keep_their_weights(moving, qtbot):

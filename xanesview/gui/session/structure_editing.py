@@ -336,6 +336,11 @@ class StructureEditing(QObject):
         """What is shown of the present structure until its own prediction is there; None where nothing stands in."""
         return self._stand_in[2] if self._stand_in is not None and self._stand_in[:2] == self._key() else None
 
+    def stand_alone(self) -> None:
+        """Let nothing stand in for a structure any longer that has no prediction to come."""
+        if self._before is None:
+            self._stand_in = None
+
     def _key(self) -> tuple[str, str]:
         session = self._workspace.session
         return ("" if session.structure is None else session.structure.content_hash), session.network
