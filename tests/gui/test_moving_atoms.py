@@ -548,6 +548,22 @@ def test_a_molecule_on_a_slab_is_relaxed_while_the_slab_stays_in_one_step(window
 
 
 
+def test_the_curve_before_says_of_which_structure_it_is_where_another_is_shown(moving, qtbot):
+    window, work = moving, moving.workspace
+    for name in ("benzene", "toluene"):
+        if work.structure.name != name:
+            window.opening.open_example(name)
+            qtbot.waitUntil(lambda name=name: work.structure.name.lower() == name)
+            rest(window, qtbot)
+        place = work.structure.positions_angstrom[0] + np.array([0.0, 0.0, 0.1])
+        work.editing.place(0, place)
+        rest(window, qtbot)
+    labels = [curve.label for curve in shown(window, "frozen")]
+    assert len(labels) == 2
+    assert labels[0].lower() == "benzene · before the move"
+    assert labels[1] == "before the move"
+
+
 def test_a_session_keeps_the_edited_structure_its_steps_and_the_curve_before(moving, qtbot, tmp_path):
     window, atom = moving, visible_hydrogen(moving)
     pull(window, atom, (30, 5))

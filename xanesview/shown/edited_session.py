@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from xanesview.domain.curve_look import CurveLook, next_order
+from xanesview.domain.curve_look import BEFORE_EDIT, BEFORE_MOVE, CurveLook, next_order
 from xanesview.domain.editing.atoms import PUT_TOGETHER, is_edited
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.domain.structure import Notice, Structure
@@ -17,9 +17,6 @@ from xanesview.shown.session_notices import references_left
 if TYPE_CHECKING:
     from xanesview.inference.shelf import Networks
     from xanesview.shown.shown import Shown
-
-BEFORE_MOVE, BEFORE_EDIT = "before the move", "before the edit"
-"""What the frozen curve of the structure is called that no hand has touched."""
 
 
 def with_structure(

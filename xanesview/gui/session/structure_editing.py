@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.curve_look import BEFORE_EDIT, BEFORE_MOVE
 from xanesview.domain.editing import atoms as edits
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.store import join
 from xanesview.shown.builder import StandIn
 from xanesview.shown.computed_edges import is_computed
-from xanesview.shown.edited_session import BEFORE_EDIT, BEFORE_MOVE, with_before, with_structure
+from xanesview.shown.edited_session import with_before, with_structure
 from xanesview.shown.names import site_name
 
 if TYPE_CHECKING:
