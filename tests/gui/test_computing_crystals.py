@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ase.build import add_adsorbate, fcc111, molecule
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QPushButton
 from tests.gui.acting import LEFT, current, shown
 from tests.process_tree import ENDS_S, children, is_alive, wait_until
 from tests.unit.reference.multiple_scattering.test_cluster import rutile
+from xanesview.domain.structure import Structure
 from xanesview.gui.panels.sites.table import SOURCE
 from xanesview.gui.window.network_choice import LINE
 from xanesview.io.structures.cif_writer import cif_text
@@ -71,6 +73,20 @@ def test_an_edge_whose_networks_are_meant_for_others_stands_in_both_groups(cryst
     told = [(combo.itemText(row), combo.itemData(row, LINE)) for row in range(combo.count())]
     others = "predicted here, by networks meant for others"
     assert told == [("Ti K", others), ("O K", "predicted here"), ("Ti K", "computed here")]
+
+
+def test_an_edge_whose_networks_refuse_an_element_cannot_be_chosen(window, qtbot, monkeypatch):
+    """Carbon monoxide on copper: networks for carbon that have never seen copper would only say so."""
+    monkeypatch.setattr(access, "find_spec", lambda _name: True)
+    slab = fcc111("Cu", (2, 2, 2), vacuum=8.0)
+    add_adsorbate(slab, molecule("CO"), 1.9, "ontop", mol_index=1)
+    window.workspace.open_structure(Structure(slab.numbers, slab.positions, slab.cell.array, [True, True, False]))
+    combo = window.toolbar.absorber
+    qtbot.waitUntil(lambda: combo.findText("Cu K") >= 0)
+    rows = [row for row in range(combo.count()) if combo.itemText(row) == "C K"]
+    told = {combo.itemData(row, LINE): combo.model().item(row).isEnabled() for row in rows}
+    assert told.pop("No network of this edge has seen Cu") is False
+    assert list(told.values()) == [True], "it can be computed"
 
 
 def test_l3_edges_are_offered_and_those_of_3d_metals_say_what_is_missing(crystal_window, qtbot):

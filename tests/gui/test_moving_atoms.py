@@ -19,6 +19,7 @@ from tests.gui.fake_networks import FakePredictor
 from tests.gui.test_relaxation import FAKE
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.structure import Structure, bonds
+from xanesview.errors import XanesviewError
 from xanesview.gui.panels import number_field
 from xanesview.gui.session import structure_editing
 from xanesview.gui.view3d.flat_view import FlatView
@@ -339,6 +340,21 @@ def test_delete_add_and_exchange_by_keys_and_fields(moving, qtbot):
     rest(window, qtbot)
 
 
+def test_what_the_network_cannot_predict_does_not_keep_the_curve_from_before(moving, qtbot, networks):
+    """An atom of an element that it has never seen is added: the spectrum without it is not that with it."""
+    window = moving
+    networks.error = XanesviewError("The network has never seen F.", "Choose another.")
+    window.workspace.editing.choose(0)
+    window.edit_row.added.setText("F")
+    press(window, Qt.Key.Key_Insert)
+    assert window.workspace.structure.formula == "C6H6F"
+    qtbot.waitUntil(lambda: not window.workspace.is_busy and not shown(window, "current"), timeout=5000)
+    networks.error = None
+    window.workspace.undo_stack.undo()
+    rest(window, qtbot)
+    assert shown(window, "current")
+
+
 def test_a_deleted_absorber_leaves_the_sum_and_the_others_keep_their_weights(moving, qtbot):
     window = moving
     window.workspace.set_site_weight(4, 3.0)
@@ -530,6 +546,22 @@ def test_a_molecule_on_a_slab_is_relaxed_while_the_slab_stays_in_one_step(window
     assert np.array_equal(positions(window), before)
     qtbot.waitUntil(lambda: not workspace.is_busy)
 
+
+
+def test_the_curve_before_says_of_which_structure_it_is_where_another_is_shown(moving, qtbot):
+    window, work = moving, moving.workspace
+    for name in ("benzene", "toluene"):
+        if work.structure.name != name:
+            window.opening.open_example(name)
+            qtbot.waitUntil(lambda name=name: work.structure.name.lower() == name)
+            rest(window, qtbot)
+        place = work.structure.positions_angstrom[0] + np.array([0.0, 0.0, 0.1])
+        work.editing.place(0, place)
+        rest(window, qtbot)
+    labels = [curve.label for curve in shown(window, "frozen")]
+    assert len(labels) == 2
+    assert labels[0].lower() == "benzene · before the move"
+    assert labels[1] == "before the move"
 
 
 def test_a_session_keeps_the_edited_structure_its_steps_and_the_curve_before(moving, qtbot, tmp_path):

@@ -10,6 +10,8 @@ from xanesview.errors import XanesviewError
 
 LARGEST_OFFSET = 1e30
 """Either way, as large as an intensity may be."""
+BEFORE_MOVE, BEFORE_EDIT = "before the move", "before the edit"
+"""What the frozen curve of the structure is called that no hand has touched."""
 LINES = ("solid", "dashed", "dotted", "dash-dotted", "points")
 
 

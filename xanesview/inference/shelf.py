@@ -106,6 +106,14 @@ def suits(card: Card, structure: Structure | None) -> bool:
     return structure is None or card.is_of_crystals == structure.is_periodic
 
 
+def unseen(card: Card, structure: Structure | None) -> list[str]:
+    """Return the elements of a structure for which a network refuses it, since it has never seen them."""
+    kind = find_kind(card.kind)
+    if structure is None or (kind is not None and kind.takes_any_element):
+        return []
+    return sorted(set(structure.symbols) - set(card.elements))
+
+
 def _preference(bundle: BundleInfo, structure: Structure | None) -> tuple[bool, bool, int]:
     """What comes first among networks that fit."""
     card = bundle.card
@@ -132,8 +140,11 @@ def fitting_network(networks: Networks, structure: Structure, current: str, pick
 
 
 def best_of_edge(networks: Networks, element: str, edge: str, structure: Structure | None) -> str:
-    """Name of the network for an edge: one trained on such structures, the one that gives most; empty without any."""
+    """Name of the network for an edge; empty without any.
+
+    One that takes all elements of the structure, trained on such structures, the one that gives most.
+    """
     usable = [b for b in networks.bundles() if b.card is not None and not b.problem and b.card.gives != "properties"]
     usable = [b for b in usable if (b.card.element, b.card.edge) == (element, edge)]
-    best = min(usable, key=lambda b: _preference(b, structure), default=None)
+    best = min(usable, key=lambda b: (bool(unseen(b.card, structure)), *_preference(b, structure)), default=None)
     return "" if best is None else best.name

@@ -37,6 +37,7 @@ class Kind:
     training_name : what the command line calls it, where that is not ``name``
     trains_on_pairs : whether its data may be a folder of pairs of structures and spectra
     checkpoint : function (file, configuration file or None, folder) → notes, which imports published weights
+    takes_any_element : whether it predicts also with elements around that no training structure had, and says so
     literature : what is to be cited beside the program where it is used
     """
 
@@ -53,6 +54,7 @@ class Kind:
     training_name: str = ""
     trains_on_pairs: bool = False
     checkpoint: str = ""
+    takes_any_element: bool = False
     literature: tuple[str, ...] = ()
 
 
@@ -114,6 +116,7 @@ KINDS = (
         network="xanesview.networks.xanesnet.network:Xanesnet",
         card="xanesview.networks.xanesnet.card_fields:CARD",
         predictor="xanesview.inference.xanesnet_predictor:XanesnetPredictor",
+        takes_any_element=True,
         purpose="for powders and gases, with error band and reasons",
         literature=(
             "C. D. Rankine and T. J. Penfold, Accurate, affordable, and generalizable machine learning simulations of "

@@ -73,7 +73,7 @@ def dressed(session: Session, curves: Sequence[Curve]) -> list[Curve]:
         changes = {} if order == curve.order else {"order": order}
         if look != PLAIN:
             changes |= {
-                "label": look.name or curve.label,
+                "label": curve.label if curve.label.endswith(f" · {look.name}") else look.name or curve.label,
                 "colour": look.colour or curve.colour,
                 "line": look.line,
                 "offset": look.offset,

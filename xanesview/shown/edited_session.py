@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from xanesview.domain.curve_look import CurveLook, next_order
-from xanesview.domain.editing.atoms import is_edited
+from xanesview.domain.curve_look import BEFORE_EDIT, BEFORE_MOVE, CurveLook, next_order
+from xanesview.domain.editing.atoms import PUT_TOGETHER, is_edited
 from xanesview.domain.session import FrozenCurve, ReferenceCurve, Session
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
@@ -17,9 +17,6 @@ from xanesview.shown.session_notices import references_left
 if TYPE_CHECKING:
     from xanesview.inference.shelf import Networks
     from xanesview.shown.shown import Shown
-
-BEFORE_MOVE, BEFORE_EDIT = "before the move", "before the edit"
-"""What the frozen curve of the structure is called that no hand has touched."""
 
 
 def with_structure(
@@ -73,7 +70,7 @@ def with_before(session: Session, shown: Shown, name: str = BEFORE_MOVE) -> Sess
     """
     from xanesview.shown.spectra import frozen_curve
 
-    if shown.structure is None or is_edited(shown.structure):
+    if shown.structure is None or (is_edited(shown.structure) and not _is_as_put(shown.structure)):
         return session
     curve = frozen_curve(shown)
     if curve is None:
@@ -86,6 +83,11 @@ def with_before(session: Session, shown: Shown, name: str = BEFORE_MOVE) -> Sess
     look = dataclasses.replace(curve.look, name=name, order=next_order({one.look.order for one in others}))
     frozen: tuple[FrozenCurve, ...] = (*others, dataclasses.replace(curve, look=look))
     return session.replace(frozen=frozen)
+
+
+def _is_as_put(structure: Structure) -> bool:
+    """A slab with a molecule on it is what the moves that follow are compared with."""
+    return structure.geometry_origin.startswith(PUT_TOGETHER)
 
 
 def _references(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.domain.absorption import unit_per_atom
 from xanesview.domain.counts import counted
+from xanesview.domain.curve_look import BEFORE_EDIT, BEFORE_MOVE
 from xanesview.domain.orientation.angle_series import colour_range, tells_angle
 from xanesview.domain.processing.step_lists import in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
@@ -140,11 +141,21 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
     low, high = colour_range(told) if told else (0.0, 1.0)
     return tuple(
         ShownFrozen(
-            one, _placed_frozen(shown, one), one.look.name or next(labels), angle,
+            one, _placed_frozen(shown, one), _given_name(shown, one) or next(labels), angle,
             None if angle is None else (angle - low) / (high - low),
         )
         for one, angle in zip(frozen, angles, strict=True)
     )  # fmt: skip
+
+
+def _given_name(shown: Shown, frozen: FrozenCurve) -> str:
+    """Return the name that a curve was given; one of an untouched structure says which, where another is shown."""
+    own = frozen.spectrum.provenance.get("structure", "")
+    here = "" if shown.structure is None else shown.structure.name or shown.structure.formula
+    same = own in ("", here) or here.endswith(f" on {own}")  # a molecule was put on it since
+    if same or frozen.look.name not in (BEFORE_MOVE, BEFORE_EDIT):
+        return frozen.look.name
+    return f"{own} · {frozen.look.name}"
 
 
 def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:

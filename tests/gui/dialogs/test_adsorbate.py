@@ -306,3 +306,20 @@ def test_on_a_slab_of_a_cif_it_stands_as_high_as_on_any_other_and_within_the_vie
     assert dialog.height.value() == pytest.approx(2.08, abs=0.01)
     assert "C1" not in dialog.problem.text(), "nothing is pressed"
     dialog.reject()
+
+
+def test_moves_that_follow_are_compared_with_the_molecule_as_it_was_put(opened, qtbot):
+    window, dialog = opened
+    work = window.workspace
+    typed(dialog, qtbot, "C")
+    done = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    qtbot.mouseClick(done, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not work.is_busy and work.shown.drawn is not None)
+    assert not work.session.frozen
+    put = work.structure.content_hash
+    for height in (0.1, 0.2):
+        place = work.structure.positions_angstrom[18] + np.array([0.0, 0.0, height])
+        work.editing.place(18, place)
+        qtbot.waitUntil(lambda: not work.is_busy)
+        assert [one.look.name for one in work.session.frozen] == ["before the move"]
+        assert work.session.frozen[0].spectrum.provenance["structure_hash"] == put

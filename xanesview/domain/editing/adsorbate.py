@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from xanesview.domain.editing.atoms import check_apart, edited
+from xanesview.domain.editing.atoms import EDITED, PUT_TOGETHER, check_apart, edited
 from xanesview.domain.editing.surface_sites import SurfaceSite, along_surface
 from xanesview.domain.structure import COVALENT_RADII_ANGSTROM, Structure
 from xanesview.errors import UsageError, XanesviewError
@@ -141,8 +141,10 @@ def adsorbed(
         slab,
         numbers=np.concatenate([slab.numbers, molecule.numbers]),
         positions_angstrom=np.vstack([slab.positions_angstrom, positions]),
-    ).replace(
+    )
+    after = after.replace(
         name=f"{molecule.name or molecule.formula} on {slab.name or slab.formula}",
+        geometry_origin=after.geometry_origin.replace(EDITED, PUT_TOGETHER, 1),
         charge=slab.charge + molecule.charge, multiplicity=max(slab.multiplicity, molecule.multiplicity),
     )  # fmt: skip
     added = np.arange(slab.n_atoms, after.n_atoms)

@@ -28,6 +28,8 @@ from xanesview.errors import XanesviewError
 
 EDITED = "edited by hand"
 """What the `geometry_origin` of an edited structure begins with."""
+PUT_TOGETHER = f"{EDITED}, a molecule put on it"
+"""The same of a slab with a molecule on it, as long as no atom of the two was moved since."""
 LEAST_DISTANCE_ANGSTROM = 0.35
 """Atoms nearer than this lie on top of each other: half the shortest bond there is, that of H2."""
 CONTACT = "contact"
@@ -42,6 +44,8 @@ def is_edited(structure: Structure) -> bool:
 def edited(structure: Structure, **changes: object) -> Structure:
     """Return a structure with fields changed by hand: it is no longer what its file or its SMILES says."""
     origin = structure.geometry_origin
+    if origin.startswith(PUT_TOGETHER):
+        origin = origin.replace(PUT_TOGETHER, EDITED, 1)
     if not origin.startswith(EDITED):
         origin = f"{EDITED}, before that {origin}" if origin else EDITED
     is_frame = structure.n_frames > 1 and structure.source != FROM_SMILES

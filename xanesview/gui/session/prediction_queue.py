@@ -24,6 +24,7 @@ class PredictionQueue(QObject):
     """Asks the worker for one batch after the other and keeps what comes back."""
 
     arrived = Signal()
+    refused = Signal()  # the network can't predict the structure; `arrived` and `told` follow
     told = Signal(object)  # a Notice
     progressed = Signal(int, int)  # sites known, sites wanted
 
@@ -145,6 +146,7 @@ class PredictionQueue(QObject):
         self._request = None
         if self._asked_network == self._network:
             self._waiting = []
+            self.refused.emit()
             self.arrived.emit()
             self.told.emit(Notice("prediction", message, hint))
             return

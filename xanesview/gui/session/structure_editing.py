@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from xanesview.domain.curve_look import BEFORE_EDIT, BEFORE_MOVE
 from xanesview.domain.editing import atoms as edits
 from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.store import join
 from xanesview.shown.builder import StandIn
 from xanesview.shown.computed_edges import is_computed
-from xanesview.shown.edited_session import BEFORE_EDIT, BEFORE_MOVE, with_before, with_structure
+from xanesview.shown.edited_session import with_before, with_structure
 from xanesview.shown.names import site_name
 
 if TYPE_CHECKING:
@@ -335,6 +336,11 @@ class StructureEditing(QObject):
     def stand_in(self) -> StandIn | None:
         """What is shown of the present structure until its own prediction is there; None where nothing stands in."""
         return self._stand_in[2] if self._stand_in is not None and self._stand_in[:2] == self._key() else None
+
+    def stand_alone(self) -> None:
+        """Let nothing stand in for a structure any longer that has no prediction to come."""
+        if self._before is None:
+            self._stand_in = None
 
     def _key(self) -> tuple[str, str]:
         session = self._workspace.session

@@ -129,6 +129,7 @@ class Workspace(UserChanges):
         self.relaxation.told.connect(self.message)
         self.editing = StructureEditing(self, self._change, self._put, self._ask_again)
         self.editing.told.connect(self.message)
+        self._queue.refused.connect(self.editing.stand_alone)
         self.placing = AdsorbatePlacing(self)
         self.ensemble = RattledEnsemble(
             lambda: self._session, networks.load, self._shown_with, self._change, self
@@ -356,6 +357,7 @@ class Workspace(UserChanges):
     def cancel_prediction(self) -> None:
         """Stop predicting and whatever else is asked for beside it; what is known stays."""
         self._queue.cancel()
+        self.editing.stand_alone()
         self.direction.forget()
         self.relaxation.cancel()
         self._shown = None

@@ -13,10 +13,12 @@ from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.network_choice import LINE, TwoLines
+from xanesview.inference.shelf import best_of_edge, unseen
 from xanesview.networks.card import Card
 from xanesview.reference.engines import engine_for
 from xanesview.reference.multiple_scattering.settings import caution
 from xanesview.shown.computed_edges import KIND, preset_of
+from xanesview.texts import tr
 
 _COMPUTED = Qt.ItemDataRole.UserRole + 2
 PREDICTED_HERE, COMPUTED_HERE = "predicted here", "computed here"
@@ -43,6 +45,11 @@ class AbsorberChoice(QComboBox):
         for element, edge in predicted:
             line = NOT_MEANT if (element, edge) in computed else PREDICTED_HERE
             row = self._add(f"{element} {edge}", (element, edge), line)
+            strange = self._unseen(element, edge) if line == NOT_MEANT else []
+            if strange:
+                told = tr("No network of this edge has seen {elements}").format(elements=", ".join(strange))
+                self.setItemData(row, told, LINE)
+                self.model().item(row).setEnabled(False)
             if element not in present:
                 name = structure.name or structure.formula
                 self.setItemData(row, plain(f"{name} has no {element} atom"), Qt.ItemDataRole.ToolTipRole)
@@ -98,6 +105,12 @@ class AbsorberChoice(QComboBox):
             except XanesviewError as error:
                 line = error.message
             self.setItemData(row, line, LINE)
+
+    def _unseen(self, element: str, edge: str) -> list[str]:
+        """Return elements of the structure shown that no network of an edge takes."""
+        networks, structure = self.workspace.networks, self.workspace.structure
+        name = best_of_edge(networks, element, edge, structure)
+        return unseen(networks.card(name), structure) if name else []
 
     def _add(self, text: str, edge: tuple[str, str], line: str) -> int:
         self.addItem(text, edge)
