@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from xanesview.domain.file_names import writable
 from xanesview.drawing3d.drawing import Drawing
 from xanesview.drawing3d.overlay import with_overlay
 from xanesview.drawing3d.stage import Stage
@@ -33,7 +34,7 @@ def write_png(drawing: Drawing, path: Path, transparent: bool = False) -> None:
     """Write a drawing as PNG that says what it shows."""
     facts = PngInfo()
     for key, value in {"Title": drawing.title, "Description": drawing.caption, **drawing.facts}.items():
-        facts.add_itxt(key, value)
+        facts.add_itxt(key, writable(value))
     facts.add_text("Software", f"xanesview {__version__}")
     content = BytesIO()
     picture(drawing, transparent).save(content, format="PNG", pnginfo=facts)

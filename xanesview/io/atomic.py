@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from xanesview.domain.file_names import writable
 from xanesview.errors import Cancelled, XanesviewError
@@ -222,6 +222,11 @@ def write_text(path: str | Path, text: str) -> None:
         If it can't be written.
     """
     write_bytes(path, writable(text).encode("utf-8"))
+
+
+def text_stream(path: Path) -> TextIO:
+    """Open a file to write text in UTF-8 into, with line ends as they are; what can't be encoded becomes “?”."""
+    return path.open("w", encoding="utf-8", errors="replace", newline="\n")
 
 
 def append_text(path: str | Path, text: str) -> None:

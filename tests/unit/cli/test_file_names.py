@@ -11,6 +11,7 @@ import h5py
 import pytest
 
 from xanesview.cli.main import main
+from xanesview.io.spectra.measurement_file import read_measurement
 from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures.registry import read_structure
 
@@ -48,11 +49,18 @@ def test_structures_are_told_of_and_drawn(named, capsys):
     read_structure(path).name.encode()
 
 
-@pytest.mark.parametrize("ending", [".html", ".glb", ".gltf"])
+@pytest.mark.parametrize("ending", [".html", ".glb", ".gltf", ".png"])
 def test_scenes_are_written(named, ending):
     out = Path(f"scene{ending}").absolute()
     assert main(["render", named(WATER, b".xyz"), "--out", str(out)]) == 0
     assert out.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xdi", ".nxs", ".prj"])
+def test_spectra_are_converted(named, ending):
+    out = Path(f"converted{ending}").absolute()
+    assert main(["convert", named(COLUMNS, b".dat"), "--out", str(out)]) == 0
+    assert read_measurement(out).scans
 
 
 @pytest.mark.parametrize("ending", [".svg", ".pdf", ".png"])

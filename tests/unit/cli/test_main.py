@@ -261,3 +261,25 @@ def test_a_folder_that_was_removed_is_told(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: The folder in which the program was started is not there any more.\nhint:")
+
+
+def test_settings_of_packages_in_the_current_folder_are_not_obeyed(tmp_path: Path) -> None:
+    """PySCF runs such a file, and matplotlib may run LaTeX with what it says."""
+    (tmp_path / ".pyscf_conf.py").write_text("open('ran', 'w').close()", encoding="utf-8")
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True\nlines.marker: o\n", encoding="utf-8")
+    loaded = "from xanesview.reference.engine import pyscf_access; import os; print('PYSCF_CONFIG_FILE' in os.environ)"
+    environment = {key: value for key, value in os.environ.items() if key not in ("HOME", "PYSCF_CONFIG_FILE")}
+    environment["PYTHONPATH"] = str(ROOT)
+    how = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True, "check": True}
+    assert subprocess.run([sys.executable, "-P", "-c", loaded], **how).stdout == "False\n"
+    assert not (tmp_path / "ran").exists()
+    (tmp_path / "a.dat").write_text("\n".join(f"{280 + k} {k % 7}" for k in range(40)), encoding="utf-8")
+    plot = [sys.executable, "-P", "-m", "xanesview", "plot", "a.dat", "--out"]
+    subprocess.run([*plot, "there.svg"], **how)
+    (tmp_path / "matplotlibrc").unlink()
+    subprocess.run([*plot, "without.svg"], **how)
+    there, without = (
+        [line for line in (tmp_path / f"{name}.svg").read_text("utf-8").splitlines() if "dc:date" not in line]
+        for name in ("there", "without")
+    )
+    assert there == without

@@ -58,6 +58,9 @@ def _experiment(spectra: Sequence[Spectrum], geometries: Sequence[Geometry]) -> 
     return kinds[0] if kinds else Geometry
 
 
+_NOT_DRAWN = ("backend", "date.", "docstring.", "interactive", "keymap.", "timezone", "tk.", "toolbar", "webagg.")
+
+
 @contextmanager
 def new_figure(spec: FigureSpec) -> Iterator[Figure]:
     """Give an empty figure on white in our style, to be drawn on inside the block and saved with `save_figure`.
@@ -139,11 +142,22 @@ def style(spec: FigureSpec) -> Iterator[None]:
     try:
         from matplotlib import rc_context
 
-        with rc_context(_settings(spec)):
+        with rc_context({**_defaults(), **_settings(spec)}):
             yield
     finally:
         logger.setLevel(level)
         _drawing.release()
+
+
+def _defaults() -> dict:
+    """Return matplotlib's own settings of how things are drawn.
+
+    Those in force may come from a file in the current folder, which could change a figure, or run LaTeX with what it
+    says.
+    """
+    from matplotlib import rcParamsDefault
+
+    return {key: value for key, value in dict.items(rcParamsDefault) if not key.startswith(_NOT_DRAWN)}
 
 
 def _settings(spec: FigureSpec) -> dict:

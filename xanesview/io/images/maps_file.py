@@ -14,7 +14,7 @@ import numpy as np
 
 from xanesview.domain.images.maps import Maps
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write, write_bytes
+from xanesview.io.atomic import atomic_write, text_stream, write_bytes
 from xanesview.io.spectra.provenance import provenance
 
 NUMBERS, TIFF, FIGURES = (".csv", ".h5", ".hdf5", ".nxs"), (".tif", ".tiff"), (".png", ".svg", ".pdf")
@@ -104,7 +104,7 @@ def _write_csv(path: Path, maps: Maps) -> None:
     at = np.meshgrid(*(axis.values for axis in maps.axes), indexing="ij")
     columns = [*(one.ravel() for one in at), *(one.values.ravel() for one in maps.maps)]
     names = [*(axis.label for axis in maps.axes), *(one.label for one in maps.maps)]
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
+    with atomic_write(path) as temporary, text_stream(temporary) as stream:
         stream.writelines(f"# {key}: {' '.join(value.split())}\n" for key, value in lines)
         csv.writer(stream, lineterminator="\n").writerow(names)
         stream.writelines(

@@ -17,7 +17,7 @@ import numpy as np
 from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.spectrum import KINDS, Spectrum
 from xanesview.errors import XanesviewError, in_plain_words
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import atomic_write, text_stream
 from xanesview.io.cell_text import as_text
 from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.spectra.provenance import provenance
@@ -63,7 +63,7 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
         names += ["energy_ev" if len(spectra) == 1 else f"energy_ev ({name})", name]
         names += [f"{name}{_BAND}"] if len(own) == 3 else []
         columns += own
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
+    with atomic_write(path) as temporary, text_stream(temporary) as stream:
         stream.writelines(f"# {line}\n" for line in lines)
         csv.writer(stream, lineterminator="\n").writerow(names)
         stream.writelines(f"{row}\n" for row in _rows(columns))

@@ -17,7 +17,7 @@ from xanesview.domain.file_names import writable
 from xanesview.domain.geometry.geometry import exact
 from xanesview.domain.measurement import Scan, Signal
 from xanesview.errors import XanesviewError
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import atomic_write, text_stream
 from xanesview.io.cell_text import as_text
 from xanesview.io.spectra.provenance import provenance
 
@@ -48,7 +48,7 @@ def write_csv(path: Path, scans: Sequence[Scan]) -> None:
             lines.append(f"signal {name}: {signal.formula} ({signal.kind})")
     header = provenance(unit="arb. u.")
     header |= {(f"measured {key}" if key in header else key): value for key, value in _facts(scans).items()}
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
+    with atomic_write(path) as temporary, text_stream(temporary) as stream:
         stream.writelines(f"# {key}: {value}\n" for key, value in header.items())
         stream.writelines(f"# {line}\n" for line in lines)
         csv.writer(stream, lineterminator="\n").writerow(names)
@@ -83,7 +83,7 @@ def write_xdi(path: Path, scans: Sequence[Scan]) -> None:
     lines += [f"xanesview.{name}: {signal.formula}" for name, signal in zip(names[1:], scan.signals)]
     lines += ["///", f"{scan.label}", f"written {header['date']}"]
     lines += [f"{key}: {value}" for key, value in _facts(scans).items() if "." not in key]
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
+    with atomic_write(path) as temporary, text_stream(temporary) as stream:
         stream.writelines(f"# {line}\n" for line in lines)
         stream.write("#" + "-" * 60 + "\n# " + "  ".join(names) + "\n")
         for row in np.column_stack([scan.energy_ev, *(signal.values for signal in scan.signals)]).tolist():

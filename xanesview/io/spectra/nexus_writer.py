@@ -11,6 +11,7 @@ from pathlib import Path
 
 import h5py
 
+from xanesview.domain.file_names import writable
 from xanesview.domain.measurement import Scan, Signal
 from xanesview.io.hdf5 import written_h5
 from xanesview.io.spectra.provenance import provenance
@@ -44,10 +45,10 @@ def _write_entry(entry: h5py.Group, scan: Scan) -> None:
     entry.attrs["NX_class"] = "NXentry"
     entry.attrs["default"] = "plot"
     entry["definition"] = "NXxas"
-    entry["title"] = scan.label
+    entry["title"] = writable(scan.label)
     _group(entry, "element", "NXelement")["name"] = scan.facts.get("element.symbol", "")
     _group(entry, "edge", "NXabsorption_edge")["name"] = scan.facts.get("element.edge", "")
-    _group(entry, "sample", "NXsample")["name"] = scan.facts.get("sample.name", "") or scan.label
+    _group(entry, "sample", "NXsample")["name"] = writable(scan.facts.get("sample.name", "") or scan.label)
     energy = entry.create_dataset("energy", data=scan.energy_ev)
     energy.attrs["units"] = "eV"
     intensity = entry.create_dataset("intensity", data=signal.values)
@@ -66,11 +67,11 @@ def _write_entry(entry: h5py.Group, scan: Scan) -> None:
     process = _group(entry, "process", "NXprocess")
     process["program"] = "xanesview"
     process["signal"] = _words(signal)
-    process["energies"] = scan.energy_from
+    process["energies"] = writable(scan.energy_from)
     for name, facts in (("facts", scan.facts), ("settings", scan.settings)):
         kept = _group(process, name, "NXcollection")
         for key, value in facts.items():
-            kept.attrs[key[:200]] = str(value)
+            kept.attrs[writable(key[:200])] = writable(str(value))
     raw = _group(entry, "channels", "NXcollection")
     for channel in scan.channels:
         name = channel.name.replace("/", "_").strip(".") or "channel"

@@ -12,7 +12,7 @@ import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
 from xanesview.errors import XanesviewError, in_plain_words
-from xanesview.io.atomic import atomic_write
+from xanesview.io.atomic import atomic_write, text_stream
 from xanesview.io.spectra.checks import check_ascending, native_width_ev
 from xanesview.io.spectra.tensor_file import write_prediction_h5
 from xanesview.io.text_file import number, read_text
@@ -108,7 +108,7 @@ def read_prediction_csv(path: str | Path) -> PredictionTable:
 
 
 def _write(path: str | Path, header: Mapping[str, str], names: Sequence[str], rows: Iterable[str]) -> None:
-    with atomic_write(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as stream:
+    with atomic_write(path) as temporary, text_stream(temporary) as stream:
         for key, value in header.items():
             stream.write(f"# {key}: {' '.join(str(value).split())}\n")
         csv.writer(stream, lineterminator="\n").writerow(names)

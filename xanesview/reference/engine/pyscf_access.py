@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 from xanesview.errors import XanesviewError, why_not_loaded
+from xanesview.paths import resource
+
+
+@contextlib.contextmanager
+def _without_settings_files() -> Iterator[None]:
+    """Import PySCF without what it would run otherwise: ``.pyscf_conf.py`` of the current folder, or of the home."""
+    name = "PYSCF_CONFIG_FILE"
+    given = os.environ.get(name)
+    os.environ[name] = str(resource("reference", "pyscf_settings.txt"))
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        os.environ.update({} if given is None else {name: given})
+
 
 try:
-    from pyscf import df, dft, gto, lib
-    from pyscf.dft import gen_grid, radi
+    with _without_settings_files():
+        from pyscf import df, dft, gto, lib
+        from pyscf.dft import gen_grid, radi
     from threadpoolctl import threadpool_limits
 except ImportError as missing:
     raise XanesviewError(
