@@ -21,7 +21,7 @@ from xanesview.limits import (
 if TYPE_CHECKING:
     import numpy as np
 
-    from xanesview.domain.structure import Structure
+    from xanesview.domain.structure import Notice, Structure
 
 _ALONG_AXIS = NumberIn(-LARGEST_MOVE_ANGSTROM, LARGEST_MOVE_ANGSTROM)
 _TURN = NumberIn(-360, 360, "degrees")
@@ -166,7 +166,18 @@ def _with_molecule(structure: Structure, arguments: argparse.Namespace) -> Struc
     if close is None and pressed is not None:
         said = pressed_words(after, *pressed)
         close = Notice(CONTACT, said, "Without --height the molecule stands where it first touches the slab.")
-    return after if close is None else after.replace(notices=(*after.notices, close))
+    hangs = _on_lower_face(structure, after)
+    return after.replace(notices=(*after.notices, *(one for one in (hangs, close) if one is not None)))
+
+
+def _on_lower_face(slab: Structure, after: Structure) -> Notice | None:
+    """Return what is said of a molecule that hangs below the slab, since the atom that was named lies there."""
+    from xanesview.domain.structure import Notice
+
+    heights = after.positions_angstrom @ slab.surface_normal
+    if heights[slab.n_atoms :].mean() > heights[: slab.n_atoms].mean():
+        return None
+    return Notice("surface", "The molecule hangs on the slab's lower face.", "Name an atom of the upper one with --on.")
 
 
 def _whole(structure: Structure, arguments: argparse.Namespace) -> Structure:

@@ -65,6 +65,29 @@ def test_the_mean_of_rattled_copies_is_one_curve_with_its_spread_and_one_step(be
     assert window.workspace.session.frozen == ()
 
 
+def test_several_copies_stand_in_a_tab_whose_row_leafs_through_them(benzene_window, qtbot):
+    window, work = benzene_window, benzene_window.workspace
+    shown_before = work.structure
+    dialog = asked(window)
+    choose(dialog, SIGMA)
+    dialog.count.setValue(3)
+    qtbot.mouseClick(dialog.make_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(work.session.structures) == 2)
+    assert work.structure is shown_before, "what the mean is compared with"
+    qtbot.waitUntil(lambda: bool(shown(window, "frozen")), timeout=20_000)
+    work.show_tab(1)
+    qtbot.waitUntil(window.frame_row.isVisible)
+    assert window.frame_row.number.maximum() == 3
+    places = []
+    for number in (1, 2, 3):
+        window.frame_row.number.setValue(number)
+        qtbot.waitUntil(lambda n=number: work.structure.frame == n - 1)
+        places.append(work.structure.positions_angstrom)
+    assert not np.allclose(places[0], places[1])
+    assert not np.allclose(places[1], places[2])
+    assert not np.allclose(places[0], shown_before.positions_angstrom)
+
+
 def test_what_cannot_be_made_is_said_and_the_dialog_stays(benzene_window, qtbot):
     dialog = asked(benzene_window)
     qtbot.mouseClick(dialog.make_button, Qt.MouseButton.LeftButton)

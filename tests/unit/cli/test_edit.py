@@ -100,3 +100,15 @@ def test_a_molecule_stands_on_a_slab_that_was_written_as_cif_as_on_any_other(tmp
         heights.append((carbon - bare.positions_angstrom[top]) @ bare.surface_normal)
     assert heights == pytest.approx([heights[0]] * 2, abs=1e-3)
     assert 1.0 < heights[0] < 3.0
+
+
+@pytest.mark.parametrize("end", [np.argmin, np.argmax])
+def test_a_molecule_that_hangs_below_the_slab_is_told(tmp_path, capsys, end):
+    slab, out = str(tmp_path / "slab.extxyz"), str(tmp_path / "with.extxyz")
+    words = ["--miller", "0,0,1", "--layers", "2", "--vacuum", "12", "--out", slab]
+    assert main(["surface", HEMATITE, *words]) == 0
+    bare = read_structure(slab)
+    atom = int(end(bare.positions_angstrom @ bare.surface_normal))
+    capsys.readouterr()
+    assert main(["edit", slab, "--adsorb", "[C-]#[O+]", "--on", str(atom), "--out", out]) == 0
+    assert ("lower face" in capsys.readouterr().err) == (end is np.argmin)

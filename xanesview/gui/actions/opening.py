@@ -196,6 +196,7 @@ class Opening(QObject):
             if len(dialog.made) == 1:
                 self.show_structure(dialog.made[0])
             else:
+                self.workspace.keep_structure(dialog.first)
                 self.workspace.ensemble.ask(dialog.made, dialog.name)
 
         dialog.accepted.connect(made)

@@ -22,11 +22,12 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.dialogs.asking import OutcomeLine, fill, number_box, whole_box
+from xanesview.gui.session.conformer_search import free_place
 
 STILL, SIGMA, THERMAL = "leave atoms where they are", "displace by σ", "displace by temperature"
 _SAID = (
-    "A copy opens in a tab of its own. Of several rattled copies the mean spectrum of the picked sites is drawn beside "
-    "the current one, one standard deviation between them as its band."
+    "A copy opens in a tab of its own. Of several rattled copies, frames of one file there, the mean spectrum of the "
+    "picked sites is drawn beside the current one, one standard deviation between them as its band."
 )
 
 
@@ -37,6 +38,8 @@ class CopiesDialog(QDialog):
     ----------
     made : list of Structure
         The copies, once the dialog is accepted.
+    first : Structure or None
+        The first of several, as it was read from the file that has all as its frames.
     name : str
         What the mean of several is called.
     """
@@ -46,6 +49,7 @@ class CopiesDialog(QDialog):
         self.setWindowTitle("Copies")
         self.setMinimumWidth(520)
         self.made: list[Structure] = []
+        self.first: Structure | None = None
         self.name = ""
         self._structure, self._reading = structure, reading
         periodic = [bool(one) for one in structure.pbc]
@@ -83,6 +87,12 @@ class CopiesDialog(QDialog):
         self.name = f"mean of {n} copies, {told}"
 
         def made() -> list[Structure]:
+            found = copied()
+            if len(found) > 1:
+                self.first = _as_frames(found, f"{structure.name or structure.formula} {told}")
+            return found
+
+        def copied() -> list[Structure]:
             one = structure if repeat == [1, 1, 1] else supercell(structure, repeat)
             one = strained(one, strain) if any(strain) else one
             if how != STILL:
@@ -160,6 +170,18 @@ class CopiesDialog(QDialog):
 
     def _kelvins(self) -> tuple[float, float]:
         return self.temperature.value(), self.debye.value()
+
+
+def _as_frames(found: list[Structure], name: str) -> Structure:
+    """Write copies as frames of a file among the user's data; return the first of them as a frame of it."""
+    from xanesview.io.atomic import made_folder
+    from xanesview.io.structures.registry import read_structure
+    from xanesview.io.structures.xyz import write_frames
+
+    path = free_place("copies", name)
+    made_folder(path.parent)
+    write_frames(path, found)
+    return read_structure(path, 0)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

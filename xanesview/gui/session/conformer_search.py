@@ -59,7 +59,7 @@ class ConformerSearch(QObject):
         """Seek the conformers of a SMILES; see `reference.conformers`."""
         self.cancel()
         self.smiles, self.done, self.total = smiles, 0, 0
-        self._path = _free_place(smiles)
+        self._path = free_place(KIND, smiles)
         how = {"most": most, "temperature_k": temperature_k, "within_kj": within_kj}
         self._number = self.engine.ask({"smiles": smiles, "path": str(self._path), **how})
         self.changed.emit()
@@ -117,9 +117,9 @@ class ConformerSearch(QObject):
             self.told.emit(Notice(KIND, message, hint))
 
 
-def _free_place(smiles: str) -> Path:
-    """Return a file of the user's data that isn't there yet, named after the molecule."""
-    folder = data_dir() / KIND
-    stem = re.sub(r"[^\w=()+-]", "_", smiles)[:60].strip("_") or "molecule"
+def free_place(kind: str, name: str) -> Path:
+    """Return a file of frames among the user's data that isn't there yet, named after the molecule."""
+    folder = data_dir() / kind
+    stem = re.sub(r"[^\w=()+-]", "_", name)[:60].strip("_") or "molecule"
     names = (f"{stem}.extxyz", *(f"{stem}_{k}.extxyz" for k in range(2, 10_000)))
     return next(folder / name for name in names if not (folder / name).exists())
