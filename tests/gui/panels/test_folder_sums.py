@@ -18,6 +18,7 @@ from xanesview.gui.panels.folder.model import NAME
 from xanesview.io.spectra.curve_table import read_curves_csv, write_csv
 from xanesview.io.structures.registry import read_structure, structure_from_smiles
 from xanesview.io.structures.xyz import write_xyz
+from xanesview.shown.spectra import exported
 
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
@@ -64,8 +65,10 @@ def test_typed_weights_lay_the_mean_on_the_plot_in_one_step(panel, benzene_windo
     assert drawn.label == "0.7 benzene + 0.3 toluene"
     np.testing.assert_allclose(drawn.intensity, expected, atol=1e-6)
     path = tmp_path / "kept.csv"
-    write_csv(path, [kept.spectrum])
-    told = read_curves_csv(path)[0].provenance
+    write_csv(path, [one for curve, one in exported(workspace.shown) if curve is not None and curve.role == "frozen"])
+    (read,) = read_curves_csv(path)
+    assert read.label == "0.7 benzene + 0.3 toluene"
+    told = read.provenance
     assert told["shares"] == "benzene 70.00 %, toluene 30.00 %"
     assert told["weights"] == "shares of absorbing atoms"
     assert told["network"]
