@@ -37,6 +37,23 @@ def boltzmann_shares(
     return weights / weights.sum()
 
 
+def check_one_molecule(formulas: Sequence[str], charges: Sequence[int]) -> None:
+    """Raise where energies of structures can't be compared, since their atoms or electrons differ in number.
+
+    Raises
+    ------
+    XanesviewError
+    """
+    different = sorted({f"{one}, charge {charge:+d}" if charge else one for one, charge in zip(
+        formulas, charges, strict=True
+    )})  # fmt: skip
+    if len(different) > 1:
+        raise XanesviewError(
+            f"Energies give no shares of {' and '.join(different[:3])}: they are not one molecule.",
+            "Select conformers of one molecule, or type the weights.",
+        )
+
+
 def averaged(name: str, conformers: Sequence[Candidate], shares: Sequence[float]) -> Candidate:
     """Return the weighted mean of candidates as one, on the energies of the first.
 

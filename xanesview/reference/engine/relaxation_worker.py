@@ -38,13 +38,17 @@ def job_of(structure: Structure) -> dict:
     }
 
 
+def structure_of(job: dict) -> Structure:
+    """Return the molecule of a job, see `job_of`."""
+    places = (job[field] for field in ("numbers", "positions_angstrom", "cell_angstrom", "pbc"))
+    return Structure(*places, **{field: job[field] for field in _FIELDS})
+
+
 def answer(job: dict) -> dict:
     """Relax one molecule; whatever goes wrong becomes an answer, too, ``hopeless`` where none can be relaxed here."""
     hopeless = {"hopeless": True} if missing_package() else {}
     try:
-        places = (job[field] for field in ("numbers", "positions_angstrom", "cell_angstrom", "pbc"))
-        structure = Structure(*places, **{field: job[field] for field in _FIELDS})
-        positions, force, steps = minimum(structure)
+        positions, force, steps = minimum(structure_of(job))
     except (XanesviewError, MemoryError) as error:
         return {"number": job["number"], **told(error), **hopeless}
     except Exception as error:  # a bug must not end the process; the window says so

@@ -36,7 +36,9 @@ from xanesview.gui.panels.typed_field import TypedField
 from xanesview.texts import tr
 
 if TYPE_CHECKING:
+    from xanesview.gui.dialogs.weighted_sum import WeightedSumDialog
     from xanesview.gui.session.candidate_ranking import Target
+    from xanesview.shown.predicted_structure import PredictedStructure
 
 EMPTY_TEXT = (
     "Many structures at once: a folder, or a file of many (SDF, a trajectory), predicted as a table.\n"
@@ -101,6 +103,8 @@ class FolderPanel(Panel):
         self.keep_button = QToolButton(text="Keep", objectName="folder-keep")
         self.keep_button.setToolTip("Keep the selected curves on the plot as references")
         self.keep_button.clicked.connect(self.keep_curves)
+        self.sum_button = QToolButton(text="Sum…", objectName="folder-sum")
+        self.sum_button.clicked.connect(self.ask_sum)
         self.export_button = QToolButton(objectName="folder-export")
         self.export_button.setIcon(icon("export", self))
         self.export_button.setToolTip("Save the table (CSV)")
@@ -127,7 +131,8 @@ class FolderPanel(Panel):
         row = FlowLayout(head)
         for widget in (
             self.open_button, self.frames_button, self.stop_button, self.anew_button, self.against,
-            self.thetas, self.options, self.best_button, self.keep_button, self.export_button,
+            self.thetas, self.options, self.best_button, self.keep_button, self.sum_button,
+            self.export_button,
         ):  # fmt: skip
             row.addWidget(widget)
         full = QWidget()
@@ -175,9 +180,10 @@ class FolderPanel(Panel):
         self._show_targets()
         for widget in (self.against, self.thetas, self.options):
             widget.setVisible(listed and bool(self._targets))
-        for widget in (self.keep_button, self.export_button, self.open_button):
+        for widget in (self.keep_button, self.sum_button, self.export_button, self.open_button):
             widget.setVisible(listed)
         self.keep_button.setEnabled(bool(self.ranking.drawn))
+        self._offer_sum()
         self.best_button.setVisible(ranked)
         self.stop_button.setVisible(busy)
         self._offer_frames()
@@ -212,6 +218,16 @@ class FolderPanel(Panel):
         self.frames_button.setVisible(count > 1 and self.candidates.paths != path)
         if count > 1:
             self.frames_button.setText(tr("All {n} of {name}").format(n=count, name=path[0].name))
+
+    def _selected_structures(self) -> list[PredictedStructure]:
+        rows = (self.table.rows.row(number) for number in self.table.selected_rows())
+        return [one.found for one in rows if one is not None and one.found is not None]
+
+    def _offer_sum(self) -> None:
+        enough = len(self._selected_structures()) > 1
+        self.sum_button.setEnabled(enough)
+        usual = "Sum the selected structures with weights: a mixture, or conformers by their energies"
+        self.sum_button.setToolTip(plain(usual if enough else "Select two predicted structures at least to sum them"))
 
     def _offer_network(self) -> None:
         """Offer the network of the window where the table is of another one that would fit, too."""
@@ -286,6 +302,7 @@ class FolderPanel(Panel):
     def _draw(self, rows: list[int]) -> None:
         self.ranking.draw(rows)
         self.keep_button.setEnabled(bool(rows))
+        self._offer_sum()
         self.told.setText(self._verdict() or self._what())
 
     def draw_best(self) -> None:
@@ -315,6 +332,26 @@ class FolderPanel(Panel):
             text = f"keep {counted(len(frozen) + len(references), 'candidate curve')}"
             self.workspace.keep_curves(frozen, references, text)
             self.table.clearSelection()
+
+    def ask_sum(self) -> None:
+        """Let the user weigh the selected structures; their mean stays on the plot, in one step."""
+        from xanesview.gui.dialogs.weighted_sum import WeightedSumDialog
+
+        dialog = WeightedSumDialog(self.window(), self._selected_structures())
+        dialog.accepted.connect(lambda: self._keep_sum(dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _keep_sum(self, dialog: WeightedSumDialog) -> None:
+        from xanesview.shown.weighted_sum import weighted_sum
+
+        try:
+            curve = weighted_sum(dialog.structures, dialog.typed, self.ranking.thetas_deg, dialog.said)
+        except XanesviewError as error:
+            self.workspace.message.emit(Notice("candidates", error.message, error.hint))
+            return
+        self.workspace.keep_curves([curve], [], f"sum {counted(len(dialog.structures), 'structure')} with weights")
+        self.table.clearSelection()
 
     def _open_frames(self) -> None:
         structure = self.workspace.structure
