@@ -238,12 +238,12 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
 
 def _tell(ranking: Ranking) -> None:
     shown = ranking.ranked[:_MOST_LISTED]
-    width = max(len(one.name[:40]) for one in (*shown, *ranking.mixtures))
+    width = max(*(len(one.name[:40]) for one in shown), *(len(one.name) for one in ranking.mixtures), 0)
     print(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
     for k, one in enumerate(shown, start=1):
         print(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
-    for one in ranking.mixtures:
-        print(f"mix  {_line(one, width)}")
+    for k, one in enumerate(ranking.mixtures):
+        print(f"mix{'≈' if one.is_tied and k else ' '} {_line(one, width)}")
     for name, why in ranking.left_out:
         tell_notice(f"{name} could not be compared: {why}")
     print(ranking.verdict())
