@@ -228,7 +228,16 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
     library = load_library()
     for problem in library.problems:
         tell_notice(problem)
-    entries = nearest_in_composition(library, element, arguments.formula, arguments.most)
+    known = nearest_in_composition(library, element, arguments.formula, 1_000_000)
+    entries = known[: arguments.most]
+    if len(entries) < len(known):
+        which = f"those nearest in composition to {arguments.formula}" if arguments.formula else "the first by name"
+        tell_notice(
+            f"{counted(len(entries), 'molecule')} of the library's {len(known):,} with {element} K spectra "
+            f"{'is' if len(entries) == 1 else 'are'} compared: {which}.",
+            f"--most {len(known)} takes all." if arguments.formula
+            else f"Give --formula for those nearest in composition, or --most {len(known)} for all.",
+        )  # fmt: skip
     if not entries:
         edges = ", ".join(library.edges())
         raise XanesviewError(f"The library has no {element} K spectra.", f"It has those of {edges}.")
