@@ -27,7 +27,10 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add.add_argument(
         "names", nargs="+", metavar="FILE|FOLDER", help="spectra of any format that is read; a folder of them"
     )
-    add.add_argument("--tags", default="", metavar="WORDS", help="tags for what is added, with commas between them")
+    add.add_argument(
+        "--tags", default="", metavar="WORDS",
+        help="tags for what is added, and for what comes into a folder that is watched, with commas between them",
+    )  # fmt: skip
     add.add_argument("--once", action="store_true", help="read folders once and don't watch them")
     search = add_command(actions, "search", "list own references, then bundled computed spectra")
     search.add_argument("words", nargs="*", metavar="WORDS", help="of name, compound, edge, angle, tags, citation")
@@ -62,7 +65,7 @@ def _add(arguments: argparse.Namespace, collection: Collection) -> int:
         path = Path(name).expanduser().absolute()
         if path.is_dir():
             if not arguments.once:
-                collection.watch(path)
+                collection.watch(path, tags)
             gathered = follow(collection, path)
             told = f"{path}: {_told(gathered)}" + ("" if arguments.once else "; it is watched")
         else:
@@ -149,12 +152,12 @@ def _remove(arguments: argparse.Namespace, collection: Collection) -> int:
 def _folders(arguments: argparse.Namespace, collection: Collection) -> int:
     from xanesview.reference.collection.gathering import follow
 
-    folders = collection.folders()
+    folders, tags = collection.folders(), collection.folder_tags()
     if not folders:
         print("No folder is watched.")
     for folder in folders:
         gathered = follow(collection, folder)
-        print(f"{folder}: {_told(gathered)}.")
+        print(f"{folder}: {_told(gathered)}.{''.join(f' #{tag}' for tag in tags.get(folder, ()))}")
         _tell_problems(gathered)
     return 0
 

@@ -228,7 +228,16 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
     library = load_library()
     for problem in library.problems:
         tell_notice(problem)
-    entries = nearest_in_composition(library, element, arguments.formula, arguments.most)
+    known = nearest_in_composition(library, element, arguments.formula, 1_000_000)
+    entries = known[: arguments.most]
+    if len(entries) < len(known):
+        which = f"those nearest in composition to {arguments.formula}" if arguments.formula else "the first by name"
+        tell_notice(
+            f"{counted(len(entries), 'molecule')} of the library's {len(known):,} with {element} K spectra "
+            f"{'is' if len(entries) == 1 else 'are'} compared: {which}.",
+            f"--most {len(known)} takes all." if arguments.formula
+            else f"Give --formula for those nearest in composition, or --most {len(known)} for all.",
+        )  # fmt: skip
     if not entries:
         edges = ", ".join(library.edges())
         raise XanesviewError(f"The library has no {element} K spectra.", f"It has those of {edges}.")
@@ -238,12 +247,12 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
 
 def _tell(ranking: Ranking) -> None:
     shown = ranking.ranked[:_MOST_LISTED]
-    width = max(len(one.name[:40]) for one in (*shown, *ranking.mixtures))
+    width = max(*(len(one.name[:40]) for one in shown), *(len(one.name) for one in ranking.mixtures), 0)
     print(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
     for k, one in enumerate(shown, start=1):
         print(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
-    for one in ranking.mixtures:
-        print(f"mix  {_line(one, width)}")
+    for k, one in enumerate(ranking.mixtures):
+        print(f"mix{'≈' if one.is_tied and k else ' '} {_line(one, width)}")
     for name, why in ranking.left_out:
         tell_notice(f"{name} could not be compared: {why}")
     print(ranking.verdict())

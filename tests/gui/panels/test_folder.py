@@ -399,6 +399,23 @@ def test_a_mixture_has_a_row_of_its_own_with_its_fractions(panel, tmp_path, benz
     assert benzene_window.workspace.structure.name == "Benzene", "a mixture is no structure"
 
 
+def test_a_mixture_that_cannot_be_told_from_the_best_is_marked(folder, request, tmp_path, qtbot):
+    shutil.copy(find_example("formaldehyde").path, folder / "twin.extxyz")
+    panel, window = request.getfixturevalue("panel"), request.getfixturevalue("benzene_window")
+    panel.ranking.change(most_mixed=2)
+    path = tmp_path / "mixed.dat"
+    np.savetxt(path, np.column_stack([ENERGY_EV, 20.0 * (0.7 * TOLUENE + 0.3 * mean_of(range(1), 4))]))
+    window.opening.open_paths([path])
+    qtbot.waitUntil(lambda: panel.ranking.ranking is not None, timeout=30_000)
+    names, places = column(panel, NAME), column(panel, PLACE)
+    marked = {name: place for name, place in zip(names, places, strict=True) if "+" in place}
+    assert list(marked.values()) == ["+", "≈ +"]
+    assert {"formaldehyde", "twin"} == {name.split()[-1] for name in marked}
+    assert "A mixture fits better: " in panel.told.text()
+    assert "can't be told from it." in panel.told.text()
+    assert "can't be told" in panel.table.rows.index(places.index("≈ +"), NAME).data(Qt.ItemDataRole.ToolTipRole)
+
+
 def test_an_angle_is_typed_and_a_wrong_one_marked(compared, qtbot):
     before, field = compared.ranking.ranking, compared.thetas
     field.setFocus()

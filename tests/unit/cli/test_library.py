@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests import atlas_files, library_blocks
 from xanesview.cli.main import main
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.structures.embedding import structure_from_smiles
+from xanesview.reference.collection.collection import Collection
 from xanesview.reference.library import library as library_module
+
+ENERGY_EV = np.linspace(280.0, 310.0, 120)
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +65,23 @@ def test_what_holds_no_spectrum_is_told_and_the_rest_added(tmp_path: Path, capsy
     assert "hematite.xdi: 1 spectrum of 1 new file." in told.out
     assert told.err.count("error:") == 2
     assert main(["library", "remove", "77"]) == 1
+
+
+def test_what_comes_into_a_folder_added_with_tags_gets_them(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "spectra"
+    atlas_files.write_xdi(folder / "hematite.xdi")
+    main(["library", "add", str(folder), "--tags", "standard"])
+    (folder / "new").mkdir()
+    np.savetxt(folder / "new" / "film.dat", np.column_stack([ENERGY_EV, 1.0 / (1.0 + np.exp(288.0 - ENERGY_EV))]))
+    capsys.readouterr()
+    assert main(["library", "folders"]) == 0
+    assert "1 spectrum of 1 new file. #standard" in capsys.readouterr().out
+    assert main(["library", "search", "film"]) == 0
+    assert "#standard" in capsys.readouterr().out
+    collection = Collection()
+    collection.edit([2], tags=("mine",))
+    np.savetxt(folder / "new" / "film.dat", np.column_stack([ENERGY_EV, 2.0 / (1.0 + np.exp(289.0 - ENERGY_EV))]))
+    main(["library", "folders"])
+    assert collection.entries([2])[0].told.tags == ("mine",), "what the user has said of it stays"
+    main(["library", "add", str(folder), "--tags", "film"])
+    assert collection.folder_tags() == {folder: ("standard", "film")}

@@ -78,6 +78,16 @@ def test_the_library_takes_isomers_first(spectrum, capsys):
     assert len([line for line in out.splitlines() if "±" in line]) == 12
 
 
+def test_how_much_of_the_library_is_compared_is_said(spectrum, capsys):
+    assert main(["rank", str(spectrum), "--library", "--most", "3"]) == 0
+    err = " ".join(capsys.readouterr().err.split())
+    assert "3 molecules of the library's" in err
+    assert "the first by name" in err
+    assert "Give --formula" in err
+    assert main(["rank", str(spectrum), "--library", "--most", "3", "--formula", "C4H4S"]) == 0
+    assert "those nearest in composition to C4H4S" in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

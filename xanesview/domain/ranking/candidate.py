@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 
 
@@ -53,7 +54,7 @@ class Ranked:
     fitted : tuple[Spectrum, ...]
         On the measured energies that count.
     is_tied : bool
-        It can't be told from the best one within the errors of the predictions.
+        It can't be told from the best one, of mixtures from the best mixture, within the errors of the predictions.
     at_limit : bool
         The shift ended at the largest that was tried.
     """
@@ -92,15 +93,19 @@ class Ranking:
     ranked : tuple[Ranked, ...]
         Single candidates.
     mixtures : tuple[Ranked, ...]
-        The best of two and of three, each only where it fits better than fewer parts beyond the errors.
+        The best of two and of three, each only where it fits better than fewer parts beyond the errors; the better of
+        them stands first, behind it those of as many parts that can't be told from it.
     left_out : tuple[tuple[str, str], ...]
         Candidates that could not be compared, and why.
+    more_mixtures : int
+        About how many others can't be told from the best mixture, either.
     """
 
     measured: tuple[Spectrum, ...]
     ranked: tuple[Ranked, ...]
     mixtures: tuple[Ranked, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    more_mixtures: int = 0
 
     def tied(self) -> tuple[Ranked, ...]:
         """Return the best candidate and those that can't be told from it."""
@@ -121,9 +126,20 @@ class Ranking:
             named = ", ".join(others[:4]) + (f" and {len(others) - 4} more" if len(others) > 4 else "")
             said = f"{best.name} fits best; {named} can't be told from it within the error of the prediction."
         for one in self.mixtures[:1]:
-            said += f" A mixture fits better: {one.name}."
+            said += f" A mixture fits better: {one.name}." + self._other_mixtures()
         return said
+
+    def _other_mixtures(self) -> str:
+        others = [one.name for one in self.mixtures[1:] if one.is_tied]
+        more = len(others) - 1 + self.more_mixtures
+        if not others:
+            return ""
+        named = f"{others[0]} and {counted(more, 'other')}" if more else others[0]
+        return f" {named} can't be told from it."
 
 
 POOR = float(np.sqrt(0.3))
 """A misfit beyond which a candidate is no answer: over 30 % of the variance are left."""
+
+TIED = 1.64
+"""Two candidates whose misfits differ by less than so many standard deviations of the difference are not told apart."""

@@ -221,10 +221,22 @@ class Collection:
             return [Path(path) for (path,) in database.execute("SELECT path FROM folder ORDER BY path")]
 
     @_mended
-    def watch(self, folder: Path) -> None:
-        """Watch a folder from now on."""
+    def folder_tags(self) -> dict[Path, tuple[str, ...]]:
+        """Return the tags that what comes into each watched folder gets; none where nothing can be kept."""
+        if not self.is_there or not self.is_writable:  # one of an earlier version lacks the column
+            return {}
+        with opened(self.path) as database:
+            rows = database.execute("SELECT path, tags FROM folder ORDER BY path")
+            return {Path(path): tuple(json.loads(tags)) for path, tags in rows}
+
+    @_mended
+    def watch(self, folder: Path, tags: Sequence[str] = ()) -> None:
+        """Watch a folder from now on; what comes into it gets these tags, with those that were said before."""
+        known = self.folder_tags().get(folder, ())
+        told = json_text(list(dict.fromkeys((*known, *tags))))
         with opened(self.path, writes=True) as database:
             database.execute("INSERT OR IGNORE INTO folder (path) VALUES (?)", (str(folder),))
+            database.execute("UPDATE folder SET tags = ? WHERE path = ?", (told, str(folder)))
 
     @_mended
     def unwatch(self, folder: Path) -> None:

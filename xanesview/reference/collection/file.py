@@ -42,6 +42,7 @@ _STEPS = (
     CREATE INDEX spectrum_by_digest ON spectrum (digest);
     CREATE TABLE passed_over (source TEXT PRIMARY KEY, state TEXT NOT NULL, why TEXT NOT NULL);
     """,
+    "ALTER TABLE folder ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
 )
 VERSION = len(_STEPS)
 _INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS word_index USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')"
@@ -69,7 +70,7 @@ def opened(path: Path, writes: bool = False) -> Iterator[sqlite3.Connection]:
         If it can't be opened or written, or comes from a newer version.
     """
     try:
-        writes = writes or (path.exists() and _is_old(path))
+        writes = writes or (path.exists() and _is_to_be_brought_up(path))
         with contextlib.closing(_connected(path, writes)) as database:
             _look_over(path, database)
             _refuse_newer(path, database)
@@ -125,10 +126,14 @@ def has_index(database: sqlite3.Connection) -> bool:
     return bool(there) and _has_fts5(database)
 
 
-def _is_old(path: Path) -> bool:
-    """Whether a file that is there has tables of an earlier version, or none yet, since another window makes them."""
+def _is_to_be_brought_up(path: Path) -> bool:
+    """Whether a file has tables of an earlier version, or none yet, since another window makes them.
+
+    One that can't be written is read as it is.
+    """
     with contextlib.closing(_connected(path, writes=False)) as database:
-        return _version(database) < VERSION
+        version = _version(database)
+    return version < VERSION and (version == 0 or is_writable(path))
 
 
 def _connected(path: Path, writes: bool) -> sqlite3.Connection:

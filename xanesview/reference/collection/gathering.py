@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xanesview.domain.spectrum import Spectrum
@@ -86,6 +86,8 @@ def follow(
 ) -> Gathered:
     """Bring the collection to what a watched folder holds now: new and changed files are read, gone ones marked.
 
+    What is new gets the tags of the watched folders that it lies in.
+
     Raises
     ------
     XanesviewError, Cancelled
@@ -98,11 +100,13 @@ def follow(
     if gone:  # what comes back, as a disk that is mounted again, is read anew
         gathered.n_missing = collection.mark_missing(gone)
     new = [path for name, path in there.items() if known.get(name) != state_of(path)]
+    watched = collection.folder_tags() if new else {}
     for place, path in enumerate(new):
         progress(place, len(new))
         if cancelled():
             raise Cancelled
-        _take(collection, path, gathered, is_named=False)
+        tags = [tag for above, own in watched.items() if path.is_relative_to(above) for tag in own]
+        _take(collection, path, gathered, is_named=False, tags=tags)
     return gathered
 
 
@@ -241,7 +245,9 @@ def _is_in_data_library(path: Path, facts: dict[str, str]) -> bool:
     return in_element or "XASDataLibrary" in path.parts
 
 
-def _take(collection: Collection, path: Path, gathered: Gathered, is_named: bool = True) -> None:
+def _take(
+    collection: Collection, path: Path, gathered: Gathered, is_named: bool = True, tags: Sequence[str] = ()
+) -> None:
     state = state_of(path)
     gathered.n_files += 1
     gathered.is_fresh = gathered.is_fresh or _is_fresh(path)
@@ -254,6 +260,10 @@ def _take(collection: Collection, path: Path, gathered: Gathered, is_named: bool
         if not is_named:
             collection.pass_over([(str(path), state, error.message)])
         return
+    if tags:  # what the user has said of a file that is read again counts for more, see `Collection.keep`
+        records = [
+            replace(one, told=one.told.replace(tags=tuple(dict.fromkeys((*one.told.tags, *tags))))) for one in records
+        ]
     numbers = collection.keep(records, str(path), state)
     gathered.numbers += numbers
     gathered.n_spectra += len(numbers)

@@ -143,3 +143,54 @@ def test_none_that_fits_is_called_the_answer():
 def test_it_can_be_cancelled():
     with pytest.raises(Cancelled):
         rank([measured(lines(285.0))], CANDIDATES, cancelled=lambda: True)
+
+
+def of_fifty() -> list[Candidate]:
+    """Thirty that look like half of a mixture, and one of its parts that looks like nothing of it alone."""
+    chance = np.random.default_rng(5)
+    near = [
+        candidate(f"near {k}", lines(285.0 + d, 288.0 + e))
+        for k, (d, e) in enumerate(chance.uniform(0.4, 0.8, (48, 2)))
+    ]
+    return [*near, candidate("a", lines(285.0, 288.0)), candidate("plain", lines(299.0))]
+
+
+def test_a_part_that_fits_badly_alone_is_found_in_a_mixture():
+    curve = 0.6 * lines(285.0, 288.0) + 0.4 * lines(299.0)
+    found = rank([measured(curve)], of_fifty(), RankChoices(most_mixed=2))
+    alone = [one.name for one in found.ranked].index("plain")
+    assert alone > 30, "its place alone says nothing of its part in a mixture"
+    best = found.mixtures[0]
+    assert {one.name: part for one, part in zip(best.candidates, best.fractions)} == pytest.approx(
+        {"a": 0.6, "plain": 0.4}, abs=0.02
+    )
+
+
+def test_a_third_part_that_fits_badly_alone_is_found():
+    curve = 0.4 * lines(285.0, 288.0) + 0.3 * lines(299.0) + 0.3 * lines(291.5, 295.0)
+    third = candidate("third", lines(291.5, 295.0))
+    found = rank([measured(curve, 0.001)], [*of_fifty(), third], RankChoices(most_mixed=3))
+    assert {one.name for one in found.mixtures[0].candidates} == {"a", "plain", "third"}
+    assert len(found.mixtures[-1].candidates) == 2, "the best of two is told, too"
+
+
+def test_mixtures_that_cannot_be_told_from_the_best_are_marked_counted_and_said():
+    curve = 0.5 * lines(285.0, 288.0) + 0.5 * lines(288.5, 293.0)
+    twins = [candidate(f"twin {k}", lines(288.5 + 0.002 * k, 293.0)) for k in range(1, 15)]
+    found = rank([measured(curve)], [*CANDIDATES, *twins], RankChoices(most_mixed=2))
+    best, *others = found.mixtures
+    assert best.is_tied
+    assert all((one.is_tied and one.candidates[0].name == "a") or one.candidates[1].name == "a" for one in others)
+    assert len(others) == 9
+    assert found.more_mixtures >= 5
+    assert f"{others[0].name} and {8 + found.more_mixtures} others can't be told from it." in found.verdict()
+    apart = rank([measured(curve)], CANDIDATES, RankChoices(most_mixed=2))
+    assert [one.is_tied for one in apart.mixtures] == [True]
+    assert apart.verdict().endswith(f"A mixture fits better: {apart.mixtures[0].name}.")
+
+
+def test_neither_without_step_nor_with_several_curves_are_mixtures_lost():
+    first, other = candidate("first", lines(285.0), lines(288.0)), candidate("other", lines(290.0), lines(286.0))
+    asked = [measured(0.5 * lines(285.0) + 0.5 * lines(290.0)), measured(0.5 * lines(288.0) + 0.5 * lines(286.0) + 1.0)]
+    found = rank(asked, [first, other], RankChoices(step=False, width=False, most_mixed=2))
+    assert found.mixtures[0].fractions == pytest.approx((0.5, 0.5), abs=0.02)

@@ -15,6 +15,7 @@ from tests import atlas_files
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.curves import exported_curves, write_curves
+from xanesview.reference.collection import collection as collection_module
 from xanesview.reference.collection import file as collection_file
 from xanesview.reference.collection.collection import Collection
 from xanesview.reference.collection.description import description_of
@@ -246,3 +247,18 @@ def test_two_write_at_once(collection: Collection) -> None:
         thread.join()
     assert failed == []
     assert collection.count() == 40
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are others there")
+def test_one_of_an_earlier_version_that_cannot_be_written_is_searched(collection: Collection, monkeypatch) -> None:
+    steps = collection_file._STEPS
+    monkeypatch.setattr(collection_file, "_STEPS", steps[:1])
+    monkeypatch.setattr(collection_file, "VERSION", 1)
+    collection.keep([record()])
+    monkeypatch.setattr(collection_file, "_STEPS", steps)
+    monkeypatch.setattr(collection_file, "VERSION", len(steps))
+    monkeypatch.setattr(collection_file, "is_writable", lambda _path: False)
+    monkeypatch.setattr(collection_module, "is_writable", lambda _path: False)
+    assert names(collection, "film") == ["film"]
+    assert collection.folder_tags() == {}
+    assert not collection.notices

@@ -1,4 +1,4 @@
-"""The model of the table of many structures: a row each, then one a mixture that fits better."""
+"""The model of the table of many structures: a row each, then the mixtures that fit better."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ class FolderModel(QAbstractTableModel):
         if column == PLACE:
             place = self.ranking.place(row) if one is not None else None
             if place is None:
-                return "+" if ranked is not None else ""
+                return "" if ranked is None else "≈ +" if ranked.is_tied and row > self._n_rows else "+"
             return f"≈ {place}" if ranked.is_tied and place > 1 else f"{place}"
         if one is None:
             return (ranked.name if ranked is not None else "") if column == NAME else ""
@@ -227,6 +227,8 @@ class FolderModel(QAbstractTableModel):
     def _tip(self, row: int, column: int) -> str:
         one, ranked = self.row(row), self.ranking.ranked_at(row)
         if one is None:
+            if ranked is not None and ranked.is_tied and row > self._n_rows:
+                return "A mixture that can't be told from the best one; fractions count absorbing atoms"
             return "A mixture that fits better than fewer parts; fractions count absorbing atoms"
         if column == WARNINGS or one.problem:
             said = () if one.found is None else (*one.found.warnings, *one.found.notices)

@@ -100,7 +100,7 @@ class _Form(QWidget):
         self.mixtures = Choice(objectName="folder-mixtures")
         for text, most in (("none", 1), ("of two", 2), ("of up to three", 3)):
             self.mixtures.addItem(tr(text), most)
-        self.mixtures.setToolTip(plain("Mix the best fourteen, with fractions that can't be negative"))
+        self.mixtures.setToolTip(plain("Mix all, or the best thousand, with fractions that can't be negative"))
         rows = QFormLayout(self)
         rows.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, SPACING)
         rows.addRow(tr("Range / eV"), self.range)
