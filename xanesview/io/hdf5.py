@@ -11,7 +11,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from xanesview.errors import DamagedFileError, OddContent, in_plain_words
+from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
 from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_table
@@ -140,6 +140,21 @@ def check_dataset(table: h5py.Dataset, path: Path, most: int = LARGEST_TABLE) ->
     _check_object(table, table.name, path, path.stat().st_size, most)
 
 
+def refuse_complex(table: h5py.Dataset, path: Path) -> None:
+    """Refuse a table of complex numbers; numpy would drop their imaginary part with no more than a warning.
+
+    Raises
+    ------
+    XanesviewError
+        If it is one.
+    """
+    if table.dtype.kind == "c":
+        raise XanesviewError(
+            f"{table.name} of {path.name} holds complex numbers; spectra are real.",
+            "Write the part or the magnitude that is meant as real numbers.",
+        )
+
+
 def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file: int, most: int) -> None:
     _check_attributes(one)
     if not isinstance(one, h5py.Dataset):
@@ -151,6 +166,7 @@ def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file
         raise OddContent(f"{name} lies in another file")
     declared = math.prod(one.shape or ()) * one.dtype.itemsize  # not as a number of 64 bits
     check_table(path.name, name, declared, one.id.get_storage_size(), in_file, most)
+    refuse_complex(one, path)
     if h5py.check_vlen_dtype(one.dtype) is not None or _is_text(one.dtype):
         _check_lengths(one, name, path, in_file)
 

@@ -16,7 +16,7 @@ import numpy as np
 from xanesview.errors import XanesviewError
 from xanesview.io.images.stack import Axis, Stack, is_stack
 from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
-from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, members, opened_tree, text
+from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, members, opened_tree, refuse_complex_in, text
 from xanesview.limits import LARGEST_ENERGY_EV, check_count
 
 _NAMELESS = ("_None_", "None", "<undefined>", "__unnamed__", "_bs_")
@@ -61,6 +61,8 @@ def read_hyperspy(path: Path, signal: str | None = None, energy: str | None = No
                 raise XanesviewError(f"{path.name} has no signal “{wanted}”.", f"It has {offered or 'none'}.")
             named = chosen
         found = [stack for name, one in named for stack in _of_experiment(name, one, path, energy)]
+        if not found:
+            refuse_complex_in(groups_of(experiments) if signal is None else [one for _, one in named], path)
     if not found:
         raise XanesviewError(
             f"{path.name} holds no image or series of spectra over energies.",

@@ -13,8 +13,18 @@ from pathlib import Path
 import h5py
 
 from xanesview.errors import XanesviewError
+from xanesview.io.hdf5 import refuse_complex
 from xanesview.io.images.stack import Axis, Stack, is_stack
-from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, length_of, members, opened_tree, text
+from xanesview.io.spectra.hdf5_tree import (
+    attribute,
+    column,
+    groups_of,
+    length_of,
+    members,
+    opened_tree,
+    refuse_complex_in,
+    text,
+)
 from xanesview.io.spectra.nexus import is_energy, is_nexus
 
 _TIME = r"time|frame|scan|cycle|^t$|delay"
@@ -51,6 +61,8 @@ def read_stacks(path: Path, signal: str | None = None, energy: str | None = None
         if signal is not None:
             return [_asked(file, path, signal, energy)]
         found = list(_stacks(file, path, energy=energy))
+        if not found:
+            refuse_complex_in(groups_of(file), path)
     if not found:
         raise XanesviewError(
             f"{path.name} holds no image or series of spectra over energies.",
@@ -142,6 +154,8 @@ def _beside(group: h5py.Group, path: Path, asked: str | None) -> Iterator[Stack]
 def _asked(file: h5py.File, path: Path, signal: str, energy: str | None) -> Stack:
     """Return the dataset that is asked for, with the energies that are asked for or those beside it."""
     one = file.get(signal)
+    if isinstance(one, h5py.Dataset):
+        refuse_complex(one, path)
     if not is_stack(one):
         offered = ", ".join(
             f"{group.name.rstrip('/')}/{name}" for group in groups_of(file) for name, found in members(group)

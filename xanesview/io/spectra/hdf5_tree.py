@@ -15,7 +15,7 @@ import h5py
 import numpy as np
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
-from xanesview.io.hdf5 import check_dataset
+from xanesview.io.hdf5 import check_dataset, refuse_complex
 from xanesview.io.text_file import LARGEST, refuse_pipe
 
 _DAMAGE = (
@@ -82,6 +82,20 @@ def members(group: h5py.Group) -> list[tuple[str, h5py.Group | h5py.Dataset]]:
     return found
 
 
+def refuse_complex_in(groups: list[h5py.Group], path: Path) -> None:
+    """Refuse the first table of complex numbers; for files of which nothing else can be read.
+
+    Raises
+    ------
+    XanesviewError
+        If there is one.
+    """
+    for group in groups:
+        for _, one in members(group):
+            if isinstance(one, h5py.Dataset):
+                refuse_complex(one, path)
+
+
 def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() and part.isascii() and len(part) < 10 else (0, part)
             for part in re.split(r"(\d+)", name)]  # fmt: skip
@@ -103,7 +117,7 @@ def numbers(one: h5py.Dataset, path: Path) -> np.ndarray:
     Raises
     ------
     XanesviewError, OSError
-        Where it declares more than is there, or is damaged.
+        Where it declares more than is there, is damaged, or complex.
     """
     check_dataset(one, path)
     values = np.asarray(one[()], dtype=np.float64)

@@ -20,7 +20,17 @@ from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.energy_axis import guessed_axis
 from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
-from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, length_of, members, numbers, opened_tree, text
+from xanesview.io.spectra.hdf5_tree import (
+    attribute,
+    column,
+    groups_of,
+    length_of,
+    members,
+    numbers,
+    opened_tree,
+    refuse_complex_in,
+    text,
+)
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
 
@@ -237,6 +247,8 @@ def _tree(groups: list[h5py.Group], path: Path) -> RawTable:
     """Return all columns of the most usual length, by their paths, to choose from."""
     found = _paths(groups)
     lengths = [length_of(one) for _, one in found]
+    if len(lengths) < 2:
+        refuse_complex_in(groups, path)
     if not lengths:
         raise XanesviewError(f"{path.name} holds no columns of numbers.", "Choose another file.")
     n = max(set(lengths), key=lambda length: (lengths.count(length), length))

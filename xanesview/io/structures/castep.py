@@ -30,7 +30,7 @@ def read_castep(path: Path, text: str) -> Structure:
     XanesviewError
         If a block is missing or a line can't be understood.
     """
-    blocks = _blocks(text)
+    blocks = _blocks(path, text)
     cell = _cell(path, blocks)
     kind = next((name for name in ("positions_frac", "positions_abs") if name in blocks), None)
     if kind is None:
@@ -51,8 +51,14 @@ def read_castep(path: Path, text: str) -> Structure:
     )
 
 
-def _blocks(text: str) -> dict[str, list[tuple[int, list[str]]]]:
-    """Return the numbered lines of each block, comments left out, by its name in lower case."""
+def _blocks(path: Path, text: str) -> dict[str, list[tuple[int, list[str]]]]:
+    """Return the numbered lines of each block, comments left out, by its name in lower case.
+
+    Raises
+    ------
+    XanesviewError
+        If a block is not ended: lines of it may be missing.
+    """
     found: dict[str, list[tuple[int, list[str]]]] = {}
     inside = ""
     for at, line in enumerate(text.split("\n"), start=1):
@@ -60,12 +66,18 @@ def _blocks(text: str) -> dict[str, list[tuple[int, list[str]]]]:
         if not words or words[0].upper() == "COMMENT":
             continue
         if words[0].upper() == "%BLOCK" and len(words) > 1:
+            if inside:
+                break
             inside = words[1].lower()
             found.setdefault(inside, [])
         elif words[0].upper() == "%ENDBLOCK":
             inside = ""
         elif inside:
             found[inside].append((at, words))
+    if inside:
+        raise XanesviewError(
+            f"The block {inside.upper()} of {path.name} has no end.", "The file is cut off, or lacks an %ENDBLOCK."
+        )
     return found
 
 

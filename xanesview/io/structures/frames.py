@@ -36,6 +36,17 @@ def cut_notice(is_cut: bool, asked: int | None) -> list[Notice]:
     ]
 
 
+def unended_notice(missing: str) -> list[Notice]:
+    """Return the notice for a file whose only structure lacks what ends it, such as “ENDMDL”."""
+    return [
+        Notice(
+            "cut-off",
+            f"The file has no {missing}, so that atoms may be missing.",
+            "It is cut off, or was written without its end.",
+        )
+    ]
+
+
 def chosen_frame(path: Path, count: int, asked: int | None, default: int) -> dict[str, int]:
     """Return which frame of a trajectory to read, as fields of the structure: ``frame`` and ``n_frames``.
 

@@ -16,7 +16,7 @@ from xanesview.io.structures.checks import checked_structure, deuterium_notice
 from xanesview.io.structures.elements import is_element
 from xanesview.io.structures.frames import chosen_frame, frame_notice
 from xanesview.io.structures.macromolecule import CrystalFrame
-from xanesview.io.text_file import number, whole_number
+from xanesview.io.text_file import number
 
 _MARK = "@<TRIPOS>"
 
@@ -53,7 +53,7 @@ def read_mol2(path: Path, text: str, frame: int | None = None) -> Structure:
         if section == "MOLECULE" and title_wanted:
             title, title_wanted = line.strip().strip("*"), False
         elif section == "MOLECULE" and announced is None:  # the line of counts, atoms first
-            announced = whole_number(words[0])
+            announced = int(words[0][:12]) if re.fullmatch("[0-9]+", words[0]) else None
         elif section == "ATOM":
             if len(words) < 6:
                 raise XanesviewError(f"{where} should hold number, name, x, y, z and type.", "Correct this line.")
@@ -62,7 +62,7 @@ def read_mol2(path: Path, text: str, frame: int | None = None) -> Structure:
             parameters = words
     if not atoms:
         raise XanesviewError(f"{path.name} has no atoms.", "A MOL2 file needs a section @<TRIPOS>ATOM.")
-    if announced is not None and announced > len(atoms.numbers):
+    if announced is not None and announced != len(atoms.numbers):
         raise XanesviewError(
             f"{path.name} announces {counted(announced, 'atom')} but holds {len(atoms.numbers)}.",
             "The file is cut off, or its counts are wrong.",

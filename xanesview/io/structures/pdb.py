@@ -13,7 +13,7 @@ from pathlib import Path
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.elements import atomic_number
-from xanesview.io.structures.frames import chosen_frame, frame_notice
+from xanesview.io.structures.frames import chosen_frame, cut_notice, frame_notice, unended_notice
 from xanesview.io.structures.macromolecule import AtomRecord, CrystalFrame, structure_of_records
 from xanesview.io.text_file import number
 
@@ -35,8 +35,23 @@ def read_pdb(path: Path, text: str, frame: int | None = None) -> Structure:
         Naming the record that can't be understood.
     """
     lines = text.split("\n")
+    models, is_cut = _models(lines)
+    if not models:
+        raise XanesviewError(f"{path.name} has no atoms.", "A PDB file needs ATOM or HETATM records.")
+    is_only = len(models) == 1
+    models = models[:-1] if is_cut and not is_only else models
+    place = chosen_frame(path, len(models), frame, 0)
+    records = [_record(path, at, lines[at]) for at in models[place["frame"]]]
+    several = frame_notice(place, frame)
+    if is_cut:
+        several += unended_notice("ENDMDL") if is_only else cut_notice(True, frame)
+    return structure_of_records(path, records, _crystal(path, lines), several, _title(lines), **place)
+
+
+def _models(lines: list[str]) -> tuple[list[list[int]], bool]:
+    """Return the lines of the atoms of each model, and whether the file ends amid the last: after MODEL, no ENDMDL."""
     models: list[list[int]] = []
-    begun = False
+    begun, inside = False, False
     for at, line in enumerate(lines):
         if line.startswith(_ATOMS):
             if not begun:
@@ -45,12 +60,8 @@ def read_pdb(path: Path, text: str, frame: int | None = None) -> Structure:
             models[-1].append(at)
         elif line.startswith(_LAST):
             begun = False
-    if not models:
-        raise XanesviewError(f"{path.name} has no atoms.", "A PDB file needs ATOM or HETATM records.")
-    place = chosen_frame(path, len(models), frame, 0)
-    records = [_record(path, at, lines[at]) for at in models[place["frame"]]]
-    several = frame_notice(place, frame)
-    return structure_of_records(path, records, _crystal(path, lines), several, _title(lines), **place)
+            inside = line.startswith("MODEL ")
+    return models, inside and begun
 
 
 def _record(path: Path, at: int, line: str) -> AtomRecord:

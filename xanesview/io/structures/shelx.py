@@ -19,6 +19,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.structures.checks import cell_of_parameters, checked_structure, deuterium_notice
 from xanesview.io.structures.disorder import CrystalSite, ordered
 from xanesview.io.structures.elements import atomic_number
+from xanesview.io.structures.frames import unended_notice
 from xanesview.io.text_file import number, whole_number
 
 if TYPE_CHECKING:
@@ -78,10 +79,11 @@ def read_shelx(path: Path, text: str) -> Structure:
     from xanesview.io.structures.crystal import Composition, DeclaredSymmetry, cell_contents
     from xanesview.io.structures.space_groups import combined, listed_setting
 
-    model, rows = _Model(), []
+    model, rows, is_ended = _Model(), [], False
     for at, words in _lines(text):
         key = words[0].upper().partition("_")[0]
         if key in ("END", "HKLF"):
+            is_ended = True
             break
         if key in _INSTRUCTIONS or key[:4] in _INSTRUCTIONS:
             _instruct(path, model, at, key[:4], words[1:])
@@ -103,6 +105,7 @@ def read_shelx(path: Path, text: str) -> Structure:
         sites.append(site)
         heavy += isotope
     kept, notices = ordered(sites)
+    notices = [*notices, *([] if is_ended else unended_notice("HKLF and no END"))]
     declared = DeclaredSymmetry(triplets)
     numbers, fractional, labels, more = cell_contents(kept, declared, model.cell, Composition(), path.name)
     return checked_structure(

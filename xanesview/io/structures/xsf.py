@@ -9,11 +9,11 @@ import re
 from pathlib import Path
 
 from xanesview.domain.counts import counted
-from xanesview.domain.structure import Structure
+from xanesview.domain.structure import Notice, Structure
 from xanesview.errors import XanesviewError
 from xanesview.io.structures.atom_list import AtomList, vectors
 from xanesview.io.structures.checks import checked_structure, deuterium_notice
-from xanesview.io.structures.frames import chosen_frame, frame_notice
+from xanesview.io.structures.frames import chosen_frame, cut_notice, frame_notice
 from xanesview.io.text_file import whole_number
 
 _PERIODIC = {
@@ -50,6 +50,7 @@ def read_xsf(path: Path, text: str, frame: int | None = None) -> Structure:
             lattice = [line.split() for line in lines[at : at + 3]]
         if key in ("PRIMCOORD", "ATOMS"):
             frames.append((at, key == "PRIMCOORD", lattice))
+    cut = _cut(lines, frames, frame)
     atoms = AtomList()
     place = chosen_frame(path, max(1, len(frames)), frame, 0)
     if frames:
@@ -64,11 +65,40 @@ def read_xsf(path: Path, text: str, frame: int | None = None) -> Structure:
         atoms.coordinates,
         cell,
         pbc,
-        [*frame_notice(place, frame), *deuterium_notice(atoms.heavy)],
+        [*frame_notice(place, frame), *cut, *deuterium_notice(atoms.heavy)],
         name=path.stem,
         source=str(path),
         **place,
     )
+
+
+def _cut(lines: list[str], frames: list[tuple[int, bool, list]], asked: int | None) -> list[Notice]:
+    """Return what is to be told of an animation that is cut off; a last step of too few atoms is taken out."""
+    words = next((line.split() for line in lines if re.match(r"\s*ANIMSTEPS\b", line, re.IGNORECASE)), [])
+    steps = whole_number(words[1]) if len(words) > 1 else None
+    if not steps or not frames:
+        return []
+    begin, announced, _ = frames[-1]
+    if announced and len(frames) > 1:
+        words = lines[begin].split() if begin < len(lines) else []
+        wanted = whole_number(words[0]) if words else 0
+        if wanted is not None and (not wanted or _rows(lines, begin + 1) < wanted):
+            frames.pop()
+            return cut_notice(True, asked)
+    if asked not in (None, -1, len(frames) - 1):
+        return []
+    hint = "It is still being written, or was cut off."
+    if len(frames) < steps:
+        held = f"The file announces {counted(steps, 'structure')} but holds {len(frames):,}; the last may lack atoms."
+        return [Notice("cut-off", held, hint)]
+    if len(frames) > 1 and not announced and _rows(lines, begin) < _rows(lines, frames[-2][0]):
+        return [Notice("cut-off", "The last structure of the file has fewer atoms than the one before.", hint)]
+    return []
+
+
+def _rows(lines: list[str], at: int) -> int:
+    """Return how many lines from one on may be atoms."""
+    return next((k for k, line in enumerate(lines[at:]) if len(line.split()) < 4), len(lines) - at)
 
 
 def _read_atoms(path: Path, lines: list[str], at: int, atoms: AtomList, announced: bool) -> None:
