@@ -74,6 +74,14 @@ def test_a_result_whose_parts_do_not_fit_is_left_out_too(changed, results, tmp_p
     assert "1 of 8 results was left out: C_m3.npz (" in capsys.readouterr().err
 
 
+def test_files_of_other_names_are_counted_without_folders(results, tmp_path, capsys):
+    (results / "notes.txt").write_text("x")
+    for k in range(3):
+        (results / f"C_folder{k}.npz").mkdir()
+    assert main(["dataset", "build", str(results), "--out", str(tmp_path / "block.h5")]) == 0
+    assert "notice: 1 file of " in capsys.readouterr().err
+
+
 def test_without_any_good_result_nothing_is_written(results, tmp_path, capsys):
     for path in results.iterdir():
         damage(path, cut_off)

@@ -97,10 +97,22 @@ def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list
     found = told_measurement(source, arguments, all_scans)
     all_written = all_scans or (arguments.scan or "").strip().lower() == "all"
     written = found.scans if all_written else found.scans[:1]
+    if not any(_is_usable(scan, arguments.signal is not None) for scan in written):
+        written[0].spectrum()  # refuses, with what is lacking
     told = {notice.message: notice for scan in written for notice in scan.notices_of()}
     for notice in list(told.values())[:5]:
         tell_notice(f"{source.name}: {notice.message}")
     return list(found.scans)
+
+
+def _is_usable(scan: Scan, only_first: bool) -> bool:
+    """Tell whether one of the signals that are written has points enough for a spectrum."""
+    import numpy as np
+
+    from xanesview.domain.measurement import FEWEST_POINTS
+
+    written = scan.signals[:1] if only_first else scan.signals
+    return any(np.isfinite(one.values).sum() >= FEWEST_POINTS for one in written)
 
 
 def _curves_of_session(path: Path, arguments: argparse.Namespace) -> list[Spectrum]:

@@ -180,7 +180,8 @@ def _results(folders: list[str], edge: str) -> Iterator[Path]:
         if not folder.is_dir():
             raise UsageError(f"There is no folder {name}.", "Give folders that “xanesview compute” wrote.")
         found = sorted(folder.glob(f"{edge}_*.npz"))
-        n_others = sum(1 for one in folder.iterdir() if one.is_file()) - len(found)
+        taken = set(found)
+        n_others = sum(1 for one in folder.iterdir() if one.is_file() and one not in taken)
         if found and n_others:
             tell_notice(f"{counted(n_others, 'file')} of {name} not called {edge}_NAME.npz: passed over.")
         yield from found

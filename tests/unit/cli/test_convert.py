@@ -121,3 +121,12 @@ def test_energies_from_an_unknown_e0_are_refused_where_the_format_knows_no_other
     assert main(["convert", str(path), "--out", str(tmp_path / "x.prj")]) == 1
     assert "count from an E0 that its file doesn't tell" in capsys.readouterr().err
     assert main(["convert", str(path), "--out", str(tmp_path / "x.csv")]) == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--signal", "$3/$2"]])
+def test_a_file_of_intensities_that_are_no_numbers_is_refused(tmp_path: Path, capsys, options: list[str]) -> None:
+    rows = [f"{energy:.3f} nan inf" for energy in ENERGY]
+    path = written(tmp_path, "a.dat", "# energy I0 It\n" + "\n".join(rows) + "\n")
+    assert main(["convert", str(path), "--out", str(tmp_path / "a.csv"), *options]) == 1
+    assert "holds 0 usable points" in capsys.readouterr().err
+    assert not (tmp_path / "a.csv").exists()

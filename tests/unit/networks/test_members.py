@@ -24,7 +24,7 @@ SIZES = {
         "mul_0": 4, "mul_1": 2, "mul_2": 2, "num_layers": 2, "num_basis": 10, "basis_scales": [1.0], "e0_head": True,
         "layer_norm": True, "gated_residual": True,
     },
-    "xanesnet": {"energy_ev": [0.0, 1.0, 6], "hidden": [8], "descriptor": {"n_g2": 4, "n_g4": 4}},
+    "xanesnet": {"energy_ev": [0.0, 5.0, 6], "hidden": [8], "descriptor": {"n_g2": 4, "n_g4": 4}},
     "spectrum-properties": {"neurons": 8, "hidden_layers": 1, "n_points": 20, "properties": ["gap_ev"]},
 }  # fmt: skip
 OF_PROPERTIES = {

@@ -10,6 +10,8 @@ from xanesview.networks.card_schema import Block, Items, Number, Text, whole
 MOST_POINTS = 2000
 """Of a spectrum: its transform is a square matrix."""
 WIDEST_GAUSSIANS_EV = 500.0
+_SAME_STEPS = 0.5
+"""By so much of a step the ends may differ: both grids are rounded."""
 _PARAMETERISATION = Text(choices=("shifted", "centred"))
 
 
@@ -55,4 +57,16 @@ NETWORK = Block(
     ("energy_ev",),
     (_gaussians,),
 )
-CARD = Block({"network": NETWORK}, rules=(as_many_energies("network", "energy_ev", 2),))
+
+
+def _same_ends(card: Mapping) -> str:
+    """Spectra are made on the network's grid and drawn over the card's, which may be uneven between its ends."""
+    told = card["energy_ev"]
+    low, high = (told["start"], told["stop"]) if isinstance(told, dict) else (told[0], told[-1])
+    first, last, n = card["network"]["energy_ev"]
+    if max(abs(low - first), abs(high - last)) <= _SAME_STEPS * (last - first) / (n - 1):
+        return ""
+    return f"network.energy_ev is {first:g} to {last:g} eV, and energy_ev is {low:g} to {high:g} eV"
+
+
+CARD = Block({"network": NETWORK}, rules=(as_many_energies("network", "energy_ev", 2), _same_ends))
