@@ -35,7 +35,7 @@ def tiny(recipe: Path, path: Path) -> Path:
 class Shelf(InstalledNetworks):
     """The networks there are; the window of tests opens the gate of its networks at the end."""
 
-    gate = threading.Event()
+    gate, step = threading.Event(), threading.Event()
 
 
 @pytest.fixture

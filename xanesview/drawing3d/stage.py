@@ -130,8 +130,12 @@ class Stage:
             renderer.SetBackground(0, 0, 0)
         renderer.SetBackgroundAlpha(0.0 if transparent else 1.0)
         actors.aim(drawing.camera, drawing.shapes, drawing.arrow)
-        self._plotter.render()  # which pyvista leaves to the screenshot the first time
-        samples = self._plotter.screenshot(None, return_img=True, transparent_background=True)
+        try:
+            self._plotter.render()  # which pyvista leaves to the screenshot the first time
+            samples = self._plotter.screenshot(None, return_img=True, transparent_background=True)
+        except RuntimeError as error:  # so pyvista says that there is no window, or none that is current
+            log.info("no picture: %s", error)
+            return None
         window = self._plotter.render_window
         return np.asarray(samples) if window is not None and window.IsCurrent() else None
 

@@ -10,6 +10,8 @@ import numpy as np
 from xanesview.domain.ranking.conformers import averaged
 from xanesview.domain.session import FrozenCurve
 from xanesview.errors import XanesviewError
+from xanesview.shown.curve_facts import drawing_facts
+from xanesview.shown.names import drawn_as
 from xanesview.shown.predicted_structure import geometries_at
 
 if TYPE_CHECKING:
@@ -74,20 +76,26 @@ def weighted_sum(
     mean = averaged(name, candidates, [share for _, share in parts]).spectra[0]
     mean = mean.windowed(max(grid[0] for grid in energies), min(grid[-1] for grid in energies))
     n_atoms = 1.0 / sum(share / len(one.sites) for one, share in parts)
-    kept = mean.scaled(n_atoms).replace(kind="frozen", label=name, provenance=_facts(parts, thetas_deg, said))
+    kept = mean.scaled(n_atoms).replace(kind="frozen", label=name, provenance=_facts(parts, n_atoms, thetas_deg, said))
     return FrozenCurve(kept, n_atoms=n_atoms)
 
 
-def _facts(parts: list[tuple[PredictedStructure, float]], thetas_deg: Sequence[float], said: str) -> dict[str, str]:
+def _facts(
+    parts: list[tuple[PredictedStructure, float]], n_atoms: float, thetas_deg: Sequence[float], said: str
+) -> dict[str, str]:
     facts = {
         key: ", ".join(dict.fromkeys(one.facts[key] for one, _ in parts if one.facts.get(key)))
         for key in ("formula", "network", "structure_hash")
     }
+    first = parts[0][0].look  # all are drawn alike: by one network
     outside = [f"{one.name}: {one.facts['outside']}" for one, _ in parts if one.facts.get("outside")]
     return {
         **facts,
         "shares": ", ".join(f"{one.name} {100.0 * share:.2f} %" for one, share in parts),
         "weights": said,
+        "drawn_as": drawn_as(first.measured),
+        **drawing_facts(first),
+        "atoms": f"{n_atoms:.6g}",
         "light": f"θ {thetas_deg[0]:g}° from each surface normal" if len(thetas_deg) else "average over directions",
         **({"outside": "; ".join(outside)} if outside else {}),
     }

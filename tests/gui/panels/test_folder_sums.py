@@ -71,6 +71,8 @@ def test_typed_weights_lay_the_mean_on_the_plot_in_one_step(panel, benzene_windo
     told = read.provenance
     assert told["shares"] == "benzene 70.00 %, toluene 30.00 %"
     assert told["weights"] == "shares of absorbing atoms"
+    assert told["drawn_as"].partition(":")[0] in ("computed", "measured")
+    assert {"shift_ev", "added_fwhm_ev", "atoms"} <= set(told)
     assert told["network"]
     workspace.undo_stack.undo()
     assert not workspace.session.frozen

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.plot.axes import NumberAxis, colour_axes, make_still_plot, title_axis
 from xanesview.gui.plot.curve_layer import CurveLayer
@@ -99,7 +100,7 @@ class NoisePicture(QWidget):
         """Show a spectrum (E,) and a noisy one on the same even grid."""
         self._curve, self._noisy, self.caption = np.asarray(curve), np.asarray(noisy), told(caption)
         self.setAccessibleName(self.caption)
-        self.setToolTip(told("White noise of this mean square error on a reference spectrum (the smooth line)"))
+        self.setToolTip(plain(told("White noise of this mean square error on a reference spectrum (the smooth line)")))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

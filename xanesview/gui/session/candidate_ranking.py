@@ -335,6 +335,8 @@ class CandidateRanking(QObject):
         """Return what lies on the plot as curves that stay: predictions frozen, laid ones as computed references."""
         from xanesview.domain.session import FrozenCurve, ReferenceCurve
         from xanesview.domain.spectrum import Spectrum
+        from xanesview.shown.curve_facts import drawing_facts
+        from xanesview.shown.names import drawn_as
 
         shown, frozen, laid = self._shown(), [], []
         target = self.target
@@ -351,7 +353,8 @@ class CandidateRanking(QObject):
                     laid.append(ReferenceCurve(spectrum=spectrum, label=curve.label, statement=said))
             elif row < len(self._list.rows) and (one := self._list.rows[row].found) is not None:
                 whole = one.spectrum(self._geometry(one)).scaled(float(len(one.sites)))
-                kept = whole.replace(kind="frozen", label=one.name, provenance=dict(one.facts))
+                told = {**one.facts, "drawn_as": drawn_as(one.look.measured), **drawing_facts(one.look)}
+                kept = whole.replace(kind="frozen", label=one.name, provenance=told)
                 frozen.append(FrozenCurve(kept, n_atoms=float(len(one.sites))))
         return frozen, laid
 

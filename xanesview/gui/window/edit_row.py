@@ -154,8 +154,8 @@ class EditRow(QWidget):
         action, why_not = self._actions["relax"], tr(_why_not_relaxed(self._workspace.structure))
         action.setEnabled(not why_not)
         action.setProperty(WHY_NOT, why_not)
-        action.setToolTip(plain(why_not or self._of_relaxing))
-        self.relax_button.setToolTip(action.toolTip())
+        for one in (action, self.relax_button):
+            one.setToolTip(plain(why_not or self._of_relaxing))
 
     def _show_coordinates(self) -> None:
         structure, atom = self._workspace.structure, self._editing.chosen

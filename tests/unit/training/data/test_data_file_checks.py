@@ -85,7 +85,7 @@ def test_damaged_data_files_are_refused(
 
 UNSHAPED = [
     (sticks, "molecule/atom_ptr", lambda v: v + 0.5, "atom_ptr .* no whole numbers"),
-    (sticks, "site/atom", lambda v: v.astype(complex), "site/atom .* no whole numbers"),
+    (sticks, "site/atom", lambda v: v.astype(complex), "site/atom .* complex numbers"),
     (sticks, "site/ip_ev", lambda v: np.stack([v, v]), "site/ip_ev .* numbers, not 3"),
     (sticks, "stick/dipole_bohr", lambda v: v.ravel(), "stick/dipole_bohr .* numbers, not"),
     (sticks, "molecule/rank", lambda v: v[:-1], "molecule/rank .* numbers, not"),

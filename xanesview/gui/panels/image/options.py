@@ -31,7 +31,7 @@ class OptionsButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._choices, self._change = choices, change
         self.form = _Form(self)
-        menu = QMenu(self)
+        self._menu = menu = QMenu()  # a child would hang on an inner window
         action = QWidgetAction(menu)
         action.setDefaultWidget(self.form)
         menu.addAction(action)

@@ -24,7 +24,7 @@ class AddButton(QToolButton):
         self._own, self._settings = own, settings
         self.setToolTip("Add files, or folders to be watched, to your library; or drop them here")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.entries = QMenu(self)
+        self.entries = QMenu()  # a child would hang on an inner window
         self.setMenu(self.entries)
         self.entries.aboutToShow.connect(self._fill)
         self._folders: list[Path] = []

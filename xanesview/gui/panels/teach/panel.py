@@ -236,7 +236,7 @@ class TeachPanel(Panel):
         self.teach_button.setToolTip(plain(problem or tr("Let a copy learn; the network itself stays as it is")))
         self.name.mark(self.teaching.name_problem(self.name.text()) if not done and not busy else "", "")
         self.told.setText(self._words(problem, busy, done))
-        self.told.setToolTip(plain("\n".join(self._problems)) if len(self._problems) > 1 else "")
+        self.told.setToolTip(plain("\n".join(self._problems) if len(self._problems) > 1 else ""))
 
     def _problem(self) -> str:
         n_taught = sum(mark == "train" for mark in self._marks.values())
