@@ -18,7 +18,7 @@ from tests.unit.training.absorption_tensor.test_training import TINY, write_data
 from xanesview.cli.main import main
 from xanesview.errors import XanesviewError
 from xanesview.networks.bundle import load_weights
-from xanesview.training import harness
+from xanesview.training.averaged_module import AveragedModule
 from xanesview.training.checkpoints import BEFORE, FINISHED, LAST, Checkpoints, newest_checkpoint, read_finished
 from xanesview.training.kinds import train
 
@@ -50,7 +50,7 @@ def whole(data: Path, config: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def killed(data: Path, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a member whose training was killed in its fourth epoch; three checkpoints have been written."""
-    begun = harness.AveragedModule.training_step
+    begun = AveragedModule.training_step
 
     def step(self, batch, index):
         if self.current_epoch == 3:
@@ -58,7 +58,7 @@ def killed(data: Path, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         return begun(self, batch, index)
 
     with monkeypatch.context() as patch:
-        patch.setattr(harness.AveragedModule, "training_step", step)
+        patch.setattr(AveragedModule, "training_step", step)
         with pytest.raises(Killed):
             train("tensor", [data], config, tmp_path / "net")
     place = tmp_path / "net" / "runs" / "member0"
@@ -266,14 +266,14 @@ def test_numbers_of_the_optimiser_that_are_not_finite_in_all_checkpoints_are_tol
 
 
 def test_a_validation_that_is_no_number_ends_the_training_in_a_sentence(data, config, tmp_path, monkeypatch, capsys):
-    errors = harness.AveragedModule.validation_step
+    errors = AveragedModule.validation_step
 
     def step(self, batch, index):
         errors(self, batch, index)
         if self.current_epoch == 2:
             self._validation[-1][0] = math.nan
 
-    monkeypatch.setattr(harness.AveragedModule, "validation_step", step)
+    monkeypatch.setattr(AveragedModule, "validation_step", step)
     out = tmp_path / "net"
     assert main(["train", "tensor", "--data", str(data), "--config", str(config), "--out", str(out)]) == 1
     told = capsys.readouterr().err
@@ -352,7 +352,7 @@ def test_who_starts_again_does_not_go_on_from_what_was(killed, data, config, mon
     def step(self, batch, index):
         raise Killed
 
-    monkeypatch.setattr(harness.AveragedModule, "training_step", step)
+    monkeypatch.setattr(AveragedModule, "training_step", step)
     with pytest.raises(Killed):
         train("tensor", [data], config, killed.parents[1], resume=False)
     assert not (killed / LAST).exists()

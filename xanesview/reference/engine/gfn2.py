@@ -17,9 +17,10 @@ from ase.data import atomic_masses
 
 from xanesview.domain.counts import counted
 from xanesview.domain.editing.adsorbate_atoms import adsorbate_atoms
-from xanesview.domain.structure import BOND_FACTOR, COVALENT_RADII_ANGSTROM, Notice, Structure, bonds
+from xanesview.domain.structure import BOND_FACTOR, COVALENT_RADII_ANGSTROM, Notice, Structure
 from xanesview.domain.superposition import rms, superposed
 from xanesview.errors import Cancelled, XanesviewError, why_not_loaded
+from xanesview.reference.engine.model_hessian import model_hessian
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,10 @@ SLAB_METHOD = "GFN1-xTB"
 """Of molecules on slabs: with GFN2-xTB the electrons of CO on Cu (111) don't converge, those of water on MgO not
 always, and where they do it takes ten times as long."""
 MOST_ATOMS = 200
-MOST_SLAB_ATOMS = 120
-"""Of a slab with what is on it: a step of benzene on 48 atoms of copper takes six seconds of a processor."""
 """Larger molecules keep the geometry they have: a step of one of 149 atoms takes 0.3 s of a processor, and the time
 grows with the third power."""
+MOST_SLAB_ATOMS = 120
+"""Of a slab with what is on it: a step of benzene on 48 atoms of copper takes six seconds of a processor."""
 HEAVIEST = 86
 FORCE_TOLERANCE = 0.01
 """eV/Å. With twice as much the twist of biphenyl stops 10° from its minimum."""
@@ -43,8 +44,6 @@ VACUUM_ANGSTROM = 12.0  # at least so much is between a slab and its image, wher
 BROKEN, FORMED = 1.4, 1.1
 #: Notices of this kind tell what stands in the way of a better geometry.
 NOTICE = "relaxation"
-#: The first guess of the Hessian, eV/Å²: along bonds, between the neighbours of an atom, and of every atom.
-STRETCHING, BENDING, ANY = 40.0, 8.0, 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,7 +318,7 @@ def minimum(
         atoms.set_constraint(FixAtoms(np.setdiff1d(np.arange(structure.n_atoms), free)))
     atoms.calc = gfn2_calculator(structure.charge, multiplicity, method_of(structure))
     optimiser = BFGS(atoms, logfile=None)
-    optimiser.H0 = _model_hessian(structure, free)
+    optimiser.H0 = model_hessian(structure, free)
     force = np.inf
     try:
         for _ in optimiser.irun(fmax=FORCE_TOLERANCE, steps=most_steps):
@@ -353,29 +352,6 @@ def _closed_cell(slab: Structure) -> np.ndarray:
 def _least_multiplicity(slab: Structure) -> int:
     electrons = int(slab.numbers.sum()) - slab.charge
     return slab.multiplicity if (electrons - slab.multiplicity) % 2 else 1 + electrons % 2
-
-
-def _model_hessian(structure: Structure, free: np.ndarray) -> np.ndarray:
-    """Return a guess of the Hessian (3N, 3N), eV/Å²: springs along bonds and between neighbours of an atom.
-
-    Only springs between the free atoms (K,) count; the others don't move.
-
-    It halves the steps, and what is soft, such as a twist about a single bond, moves from the first step on.
-    """
-    positions, n = structure.positions_angstrom, structure.n_atoms
-    i, j, shift = bonds(structure)
-    inside = np.isin(i, free) & np.isin(j, free) & ~shift.any(axis=1)
-    i, j = i[inside], j[inside]
-    bonded = np.zeros((n, n), dtype=int)
-    bonded[i, j] = bonded[j, i] = 1
-    spring = np.where(bonded, STRETCHING, np.where(bonded @ bonded, BENDING, 0.0))
-    hessian = np.zeros((n, 3, n, 3))
-    for a, b in np.argwhere(np.triu(spring, 1)).tolist():
-        along = positions[a] - positions[b]
-        block = spring[a, b] * np.outer(along, along) / (along @ along)
-        for one, other, sign in ((a, a, 1), (b, b, 1), (a, b, -1), (b, a, -1)):
-            hessian[one, :, other, :] += sign * block
-    return hessian.reshape(3 * n, 3 * n) + ANY * np.eye(3 * n)
 
 
 def _with_geometry(structure: Structure, positions: np.ndarray, moved_angstrom: float) -> Structure:

@@ -12,10 +12,10 @@ from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig,
 from xanesview.networks.atom_graphs import atom_graph
 from xanesview.networks.irreps import quadrupole_to_cartesian
 from xanesview.training.absorption_tensor.losses import SpectrumLoss, directional_square
+from xanesview.training.averaged_module import AveragedModule
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.labelled_graph import LabelledGraph
-from xanesview.training.harness import AveragedModule
 
 
 def irreducible_parts(components: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -9,10 +9,10 @@ import torch
 
 from xanesview.networks.atom_graphs import AtomGraph, atom_graph
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
+from xanesview.training.averaged_module import AveragedModule
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.labelled_graph import LabelledGraph
-from xanesview.training.harness import AveragedModule
 
 
 def labelled_graphs(

@@ -11,9 +11,9 @@ import torch
 from torch_geometric.data import Data
 
 from xanesview.networks.spectrum_properties.network import SpectrumProperties, SpectrumPropertiesConfig, property_scores
+from xanesview.training.averaged_module import AveragedModule
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.properties_data import NATIVE_FWHM_EV, PropertySamples
-from xanesview.training.harness import AveragedModule
 
 
 @dataclass(frozen=True)

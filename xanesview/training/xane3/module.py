@@ -10,10 +10,10 @@ import torch
 from xanesview.networks.atom_graphs import AtomGraph
 from xanesview.networks.xane3.graphs import absorber_graph
 from xanesview.networks.xane3.network import AbsorberGroups, Xane3, Xane3Config, Xane3Output
+from xanesview.training.averaged_module import AveragedModule
 from xanesview.training.configuration import TrainingChoices
 from xanesview.training.data.labelled import LabelledStructure
 from xanesview.training.data.labelled_graph import LabelledGraph
-from xanesview.training.harness import AveragedModule
 from xanesview.training.xane3.loss import CompositeLoss
 
 

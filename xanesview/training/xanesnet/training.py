@@ -22,6 +22,7 @@ from xanesview.networks.neighbours import neighbour_edges
 from xanesview.networks.uncertainty import bootstrap_rows
 from xanesview.networks.wacsf import WacsfConfig, wacsf
 from xanesview.networks.xanesnet.network import Xanesnet, XanesnetConfig
+from xanesview.training.averaged_module import AveragedModule
 from xanesview.training.configuration import Recipe, TrainingChoices, TrainingConfig
 from xanesview.training.data.dataset import holds_sticks, read_datasets
 from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
@@ -32,7 +33,6 @@ from xanesview.training.domain_calibration import clusters_described, environmen
 from xanesview.training.going_on import check_same_data, started_from
 from xanesview.training.harness import (
     RUNS,
-    AveragedModule,
     FitResult,
     base_card,
     fit,

@@ -29,7 +29,7 @@ from xanesview.gui.appearance.typed_numbers import parse_number
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.folder.model import MISFIT, FolderModel
-from xanesview.gui.panels.folder.options import OptionsButton
+from xanesview.gui.panels.folder.options import RankOptions
 from xanesview.gui.panels.folder.table import FolderTable
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.typed_field import TypedField
@@ -94,7 +94,7 @@ class FolderPanel(Panel):
         self.thetas.setFixedWidth(100)
         self.thetas.editingFinished.connect(self._take_thetas)
         self.thetas.returnPressed.connect(self.give_keyboard_back)
-        self.options = OptionsButton(lambda: self.ranking.settings, self.ranking.change)
+        self.options = RankOptions(lambda: self.ranking.settings, self.ranking.change)
         self.best_button = QToolButton(text="Best", objectName="folder-best")
         self.best_button.setToolTip(
             plain("Lay the best three, and those that can't be told from the first, on the plot")

@@ -26,7 +26,7 @@ from xanesview.gui.appearance.typed_numbers import parse_number, parse_range
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.image.components import ComponentList
-from xanesview.gui.panels.image.options import OptionsButton
+from xanesview.gui.panels.image.options import ImageOptions
 from xanesview.gui.panels.image.pictures import Pictures
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.typed_field import TypedField
@@ -86,7 +86,7 @@ class ImagePanel(Panel):
         self.stop_button = QToolButton(text=tr("Stop"), objectName="image-stop")
         self.stop_button.setToolTip(plain("Give up what runs; what is there stays"))
         self.stop_button.clicked.connect(self.images.cancel)
-        self.options = OptionsButton(lambda: self.images.choices, self.images.change)
+        self.options = ImageOptions(lambda: self.images.choices, self.images.change)
         self.properties_button = QToolButton(text=tr("Properties"), objectName="image-properties")
         self.properties_button.setToolTip(
             plain("Read properties of the molecules in each pixel, from C K-edge spectra; far ones are shown as such")
