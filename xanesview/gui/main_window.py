@@ -18,6 +18,7 @@ from xanesview.gui.actions.drawing import Drawing
 from xanesview.gui.actions.exporting import Exporting
 from xanesview.gui.actions.giving_up import GivingUp
 from xanesview.gui.actions.looking import Looking
+from xanesview.gui.actions.new_structures import NewStructures
 from xanesview.gui.actions.opening import Opening
 from xanesview.gui.actions.saving import Saving
 from xanesview.gui.actions.series_loading import SeriesLoading
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         self.directions = Directions(self.workspace, self)
         self.computing = Computing(self.workspace, self)
         self.opening = Opening(self.workspace, self.settings, self)
+        self.making = NewStructures(self.opening, self)
         self.saving = Saving(self.workspace, self.settings, self.opening, self, lambda: view_state(self))
         self.autosave: Autosave | None = None
         self.exporting = Exporting(self.workspace, self.settings, self, lambda: self.view, lambda: self.plot)
@@ -203,7 +205,7 @@ class MainWindow(QMainWindow):
         self.workspace.stopped.connect(self.opening.cancel)
         self.start.tour_wanted.connect(self.help.show_tour)
         self.frame_row.chosen.connect(self.opening.show_frame)
-        self.frame_row.all_asked.connect(self.opening.ask_frames)
+        self.frame_row.all_asked.connect(self.making.ask_frames)
         self.opening.refused.connect(self.frame_row.refresh)
         self.opening.reading_changed.connect(self.status.show_reading)
         self.opening.reading_changed.connect(self.plot_link.show_reading)

@@ -67,28 +67,28 @@ FILE: tuple[Entry, ...] = (
         "Predict all structures of a folder, and compare them with a measured spectrum",
     ),
     ActionSpec(
-        "new_smiles", "New from SMILES…", "Ctrl+N", "new", "opening.ask_smiles", "Build a molecule from its SMILES",
+        "new_smiles", "New from SMILES…", "Ctrl+N", "new", "making.ask_smiles", "Build a molecule from its SMILES",
         short="New…", button=_OPEN,
     ),
     ActionSpec(
-        "new_conformers", "Conformers from SMILES…", "Ctrl+Alt+F", "", "opening.ask_conformers",
+        "new_conformers", "Conformers from SMILES…", "Ctrl+Alt+F", "", "making.ask_conformers",
         "Find the shapes of a molecule and their shares, and draw the mean of their spectra", short="m",
     ),
     ActionSpec(
-        "new_surface", "New surface…", "Ctrl+Shift+N", "", "opening.ask_surface",
+        "new_surface", "New surface…", "Ctrl+Shift+N", "", "making.ask_surface",
         "Cut a slab from the crystal that is shown", needs="A surface is cut from a crystal; this structure is none",
     ),
     ActionSpec(
-        "new_adsorbate", "Put molecule on surface…", "Ctrl+Alt+S", "", "opening.ask_adsorbate",
+        "new_adsorbate", "Put molecule on surface…", "Ctrl+Alt+S", "", "making.ask_adsorbate",
         "Build a molecule from its SMILES and put it on the site of the surface that you click",
         needs="Only a slab has a surface",
     ),
     ActionSpec(
-        "new_copies", "New copies…", "Ctrl+Alt+N", "", "opening.ask_copies",
+        "new_copies", "New copies…", "Ctrl+Alt+N", "", "making.ask_copies",
         "A supercell, a strained or a rattled copy of what is shown, or the mean spectrum of many rattled ones",
     ),
     ActionSpec(
-        "all_frames", "Mean and map of frames…", "Ctrl+Alt+M", "", "opening.ask_frames",
+        "all_frames", "Mean and map of frames…", "Ctrl+Alt+M", "", "making.ask_frames",
         "Predict all frames of the file that is shown: their spectra over frame and energy, their mean and its spread",
         short="d", needs="What is shown is a single structure",
     ),

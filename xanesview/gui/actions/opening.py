@@ -82,7 +82,6 @@ class Opening(QObject):
         self.spectra.working.connect(
             lambda text, hint: self.reading_spectrum.emit(Notice(WORKING, text, hint) if text else None)
         )
-        workspace.conformers.found.connect(self.show_conformers)
         self.force_field = True
         self.failures = OpeningFailures(workspace.message.emit)
         self._notice: Notice | None = None
@@ -113,105 +112,16 @@ class Opening(QObject):
             self.settings.folder = str(Path(name).parent)
             self.spectrum_named.emit(Path(name))
 
-    def ask_smiles(self) -> None:
-        """Let the user type a SMILES."""
-        from xanesview.gui.dialogs.smiles import SmilesDialog
-
-        dialog = SmilesDialog(self._window, self.asked, self._build_named)
-        dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def ask_conformers(self) -> None:
-        """Let the user seek the conformers of a SMILES, that of the molecule shown to begin with."""
-        from xanesview.gui.dialogs.conformers import ConformersDialog
-
-        shown = self.workspace.structure
-        smiles = "" if shown is None or shown.is_periodic else shown.smiles or ""
-        dialog = ConformersDialog(self._window, self.workspace.conformers, smiles)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.show()
-
-    def show_conformers(self, frames: Sequence[Structure]) -> None:
-        """Show the lowest of conformers, whose file holds the others as frames, and ask for the mean of all.
-
-        Both are one undo step, unless the user does something else before the mean is there.
-        """
-        self._remember(Path(frames[0].source))
-        gesture = self.workspace.begin_gesture()
-        self.show_structure(frames[0], gesture=gesture)
-        count = counted(len(frames), "conformer")
-        known = " ".join(one.message for one in frames[0].notices if one.kind == "conformers")
-        self.workspace.message.emit(
-            Notice("conformers-found", f"{count} found; the file is {frames[0].source}.", known)
-        )
-        if len(frames) > 1:
-            shares = [one.conformer.share for one in frames]
-            self.workspace.ensemble.ask(frames, f"mean of {count}", shares, gesture=gesture)
-
-    def ask_surface(self) -> None:
-        """Let the user choose a surface of the crystal that is shown; the slab opens beside it."""
-        bulk = self.workspace.structure
-        if bulk is None or not bulk.pbc.all():
-            return
-        from xanesview.gui.dialogs.surface import SurfaceDialog
-
-        dialog = SurfaceDialog(self._window, self.asked, bulk)
-        dialog.accepted.connect(lambda: self.show_structure(dialog.structure))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def ask_adsorbate(self) -> None:
-        """Let the user put a molecule on the slab shown; the dialog leaves the 3D view to be clicked."""
-        structure = self.workspace.structure
-        if structure is None or structure.surface_normal is None:
-            return
-        from xanesview.gui.dialogs.adsorbate import AdsorbateDialog
-
-        dialog = AdsorbateDialog(self._window, self.asked, self._build, self.workspace)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.show()
-
-    def ask_frames(self) -> None:
-        """Show the map and the mean of all frames of the file that is shown."""
-        structure = self.workspace.structure
-        if structure is None or structure.n_frames < 2:
-            return
-        from xanesview.gui.dialogs.frames import FramesDialog
-
-        dialog = FramesDialog(self._window, self.workspace)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.show()
-
-    def ask_copies(self) -> None:
-        """Let the user make a larger, strained or rattled copy of the structure shown, or the mean of many."""
-        structure = self.workspace.structure
-        if structure is None:
-            return
-        from xanesview.gui.dialogs.copies import CopiesDialog
-
-        dialog = CopiesDialog(self._window, self.asked, structure)
-
-        def made() -> None:
-            if len(dialog.made) == 1:
-                self.show_structure(dialog.made[0])
-            else:
-                self.workspace.keep_structure(dialog.first)
-                self.workspace.ensemble.ask(dialog.made, dialog.name)
-
-        dialog.accepted.connect(made)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _build_named(self, text: str) -> Structure:
+    def build_named(self, text: str) -> Structure:
         """Build a molecule; of a mineral that comes with the program, read that."""
         from xanesview.io.examples import load_example
         from xanesview.io.structures.minerals import mineral_of
 
         mineral = mineral_of(text)
-        return self._build(text) if mineral is None or not mineral.example else load_example(mineral.example)
+        return self.build(text) if mineral is None or not mineral.example else load_example(mineral.example)
 
-    def _build(self, text: str) -> Structure:
+    def build(self, text: str) -> Structure:
+        """Build a molecule from a SMILES or a name of the library."""
         from xanesview.io.structures.registry import structure_from_smiles
         from xanesview.reference.library.names import smiles_to_build
 
@@ -323,14 +233,15 @@ class Opening(QObject):
         path, others = paths[0], paths[1:]
 
         def keep(structure: Structure) -> None:
-            self._remember(path)
+            self.remember(path)
             self.workspace.keep_structure(structure)
             self._keep_all(others)
 
         notice = Notice(WORKING, f"Reading {path.name}…")
         self._begin(notice, lambda: read_structure(path), keep, lambda: self._keep_all(others), path.name)
 
-    def _remember(self, path: Path) -> None:
+    def remember(self, path: Path) -> None:
+        """Put a file at the top of the recent ones."""
         self.settings.add_recent_file(path)
         self.remembered.emit()
 
@@ -378,7 +289,7 @@ class Opening(QObject):
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from SMILES or name and show it, at once or when it is built; False where it can't be."""
         self.failures.begin()
-        return self._begin(BUILDING, lambda: self._build_named(smiles), self.show_structure)
+        return self._begin(BUILDING, lambda: self.build_named(smiles), self.show_structure)
 
     def show_structure(self, structure: Structure, picked: Sequence[int] = (), gesture: int | None = None) -> None:
         """Show a structure that has been read, with these sites picked or those that the window chooses.
@@ -409,7 +320,7 @@ class Opening(QObject):
 
         def show(structure: Structure) -> None:
             self.settings.folder = str(path.resolve().parent)
-            self._remember(path)
+            self.remember(path)
             self.show_structure(structure)
             shown()
             self.failures.tell()  # what was said of others has gone with the structure before
