@@ -47,6 +47,8 @@ def run_convert(arguments: argparse.Namespace) -> int:
         tell_notice(f"Energies of {source.name} count from E0, which was added.", f"{writer.name} holds absolute ones.")
     if arguments.signal is not None:
         scans = [_with_one_signal(scan) for scan in scans]
+    if writer.name == "Athena project":
+        _tell_columns(source, scans)
     asked_all = (arguments.scan or "").strip().lower() == "all"
     if writer.holds_several or len(scans) == 1:
         writer.write(target, scans)
@@ -67,6 +69,17 @@ def run_convert(arguments: argparse.Namespace) -> int:
             writer.write(one, [scan])
             print(f"{one}: “{scan.label}”")
     return 0
+
+
+def _tell_columns(source: Path, scans: Sequence[Scan]) -> None:
+    """Say which columns of a file a project has no place for."""
+    from xanesview.io.spectra.measured_writers import left_out_of_athena
+
+    columns = left_out_of_athena(scans)
+    if columns:
+        names = ", ".join(f"“{name}”" for name in columns[:4]) + (", …" if len(columns) > 4 else "")
+        message = f"Columns of {source.name} that are no absorption were left out: {names}."
+        tell_notice(message, "CSV, XDI and NeXus hold them; --signal makes one of them the absorption.")
 
 
 def _tell_left_out(source: Path, scans: Sequence[Scan]) -> None:

@@ -22,6 +22,11 @@ SIGNAL_KINDS = ("absorption", "normalised", "transmission", "fluorescence", "yie
 foil, an optical constant, or a column as it is."""
 
 FEWEST_POINTS = 3
+UNIT_KEY = "intensity_unit"
+WIDTH_KEY = "native_fwhm_ev"
+KIND_KEY = "kind of curve"
+"""Facts of curves of this program in files of others: the unit of intensities, the width the curve has already, and
+what it is where it differs from its scan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +65,15 @@ class Signal:
         On the energies of the scan; NaN where there is none.
     kind : str
         One of `SIGNAL_KINDS`.
+    facts : mapping of str to str
+        What is known of this signal alone, such as the direction that it was predicted for.
     """
 
     name: str
     formula: str
     values: np.ndarray
     kind: str = "raw"
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.kind not in SIGNAL_KINDS:
@@ -197,6 +205,7 @@ class Scan:
         notices = self.notices_of(name)
         facts = {
             **self.facts,
+            **signal.facts,
             **({"energy column": self.energy_from} if self.energy_from else {}),
             "intensity column": signal.formula,
             **({"notice": " ".join(notice.message for notice in notices)} if notices else {}),
@@ -204,8 +213,10 @@ class Scan:
         return Spectrum(
             energy_ev=self.energy_ev[usable],
             intensity=signal.values[usable],
+            unit=facts.get(UNIT_KEY, "arb. u."),
             label=self.label if label is None else label,
-            kind=self.kind,
+            kind=facts.pop(KIND_KEY, self.kind),
+            native_fwhm_ev=_width_ev(facts.get(WIDTH_KEY, "")),
             provenance=facts,
             axis=self.axis,
         )
@@ -239,6 +250,14 @@ class Measurement:
     def is_sure(self) -> bool:
         """Whether the file decides everything, so that nothing need be asked."""
         return not self.questions
+
+
+def _width_ev(told: str) -> float:
+    try:
+        width = float(told)
+    except ValueError:
+        return 0.0
+    return width if 0.0 <= width < 1e3 else 0.0
 
 
 def _frozen(values: np.ndarray) -> np.ndarray:

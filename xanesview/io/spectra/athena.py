@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ from xanesview.domain.counts import counted
 from xanesview.domain.processing.stored_edge import KEY, StoredEdge
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.io.spectra.expression import quoted
 from xanesview.io.spectra.interpretation import Answers
+from xanesview.io.spectra.own_notes import WHOLE, are_one_scan, read_notes, with_notes
 from xanesview.io.spectra.packed import beginning_of, unpacked_text
 from xanesview.io.spectra.perl_literals import NoLiteral, assignments
 from xanesview.io.spectra.raw_table import Offer, RawTable
@@ -25,11 +28,18 @@ from xanesview.io.text_file import LARGEST, plain_float
 
 #: Kind of the notice that a group's energies have its shift in them: nothing failed.
 SHIFTED = "energies-shifted"
-_HEADER = "Athena project file"
+HEADER = "# Athena project file"
+WRITTEN_BY = "# written by xanesview"
+"""Second line of a project that this program wrote: one that Athena has saved since has another head."""
+NOTE_SIGN, NOTE_COLUMN = "|", "mu"
+"""What parts the lines of a note of this program's, and what its one signal is called there."""
+_HEADER = HEADER.removeprefix("# ")
 _ARRAYS = ("x", "y", "i0", "signal", "stddev")
 _NAMES = {"x": "energy", "y": "mu"}
 _LONGEST_SETTING = 400
 _MOST_GROUPS = 5000
+_NOTE = "annotation"
+_LONGEST_NOTE = 1_000_000
 _UNENDED = "[unended]"
 """Key of a group whose record has no end."""
 _CUT_OFF = "It may be cut off; save the project again, or copy the file again."
@@ -54,11 +64,14 @@ def read_athena(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         If the file is damaged or holds no such group.
     """
     text = unpacked_text(path)
+    is_own = WRITTEN_BY in text[:1000]
     groups = _json_groups(text, path) if text.lstrip().startswith("{") else _perl_groups(text)
     tables, without, is_cut = [], 0, False
     for group in groups:
-        table = _table(group, path)
-        if table is None and group.get(_UNENDED):
+        table = _table(group, path, is_own)
+        if table is not None and tables and are_one_scan(tables[-1], table):
+            tables[-1] = _with_signal(tables[-1], table)
+        elif table is None and group.get(_UNENDED):
             is_cut = True
         elif table is None:
             without += 1
@@ -71,6 +84,10 @@ def read_athena(path: Path, answers: Answers) -> tuple[RawTable, ...]:
             raise XanesviewError(f"The project {path.name} ends amid its first group.", _CUT_OFF)
         what = f"{counted(without, 'group')}, none of them over energies" if without else "no groups"
         raise XanesviewError(f"The project {path.name} holds {what}.", _CUT_OFF)
+    tables = [
+        one.replace(facts={key: value for key, value in one.facts.items() if key != WHOLE})
+        if one.energy_from is not None else one for one in tables
+    ]  # fmt: skip
     notices = [Notice("cut-off", "The project ends amid a group, which was left out.", _CUT_OFF)] if is_cut else []
     if without:
         left = counted(without, "group without energies was", "groups without energies were")
@@ -107,8 +124,37 @@ def _json_groups(text: str, path: Path) -> Iterator[dict[str, object]]:
             yield {**group, "old_group": name}
 
 
-def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
-    """Return a group as a table, or None where it is not over energies."""
+def _with_signal(table: RawTable, other: RawTable) -> RawTable:
+    """Return a table with the signal of another group of the same scan."""
+    name = f"mu {len(table.offers) + 1}"
+    (offer,) = other.offers
+    return table.replace(
+        names=(*table.names, name),
+        values=np.column_stack([table.values, other.values[:, 1]]),
+        units=(*table.units, ""),
+        offers=(*table.offers, replace(offer, expression=quoted(name))),
+    )
+
+
+def _of_own(table: RawTable, note: str, is_own: bool) -> RawTable:
+    """Return a group that this program wrote with all that its note tells; any other as it is."""
+    lines = [line.strip() for line in note.split(NOTE_SIGN)]
+    notes = read_notes(lines[1:], [NOTE_COLUMN])  # the first is for readers
+    if notes is None:
+        return table
+    edge = {} if is_own or KEY not in table.facts else {KEY: table.facts[KEY]}  # of Athena, which has saved it since
+    facts = {"file": table.facts["file"], **notes.facts, **edge, **({WHOLE: notes.whole} if notes.whole else {})}
+    read = with_notes(table.replace(facts={}, values=table.values[:, :2], names=("energy", NOTE_COLUMN), units=()), notes)
+    return read.replace(facts=facts, label=notes.label if is_own else table.label)
+
+
+def _table(group: Mapping[str, object], path: Path, is_own: bool) -> RawTable | None:
+    """Return a group as a table, or None where it is not over energies.
+
+    Parameters
+    ----------
+    is_own : whether the project is as this program wrote it
+    """
     settings = _settings(group.get("args"))
     columns = {name: _numbers(group.get(name)) for name in _ARRAYS}
     n_points = len(columns["x"])
@@ -121,7 +167,10 @@ def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
     is_normalised = settings.get("is_nor", "0") not in ("0", "") or kind.startswith("norm")
     shift, notices = _shift(settings.get("bkg_eshift", "0"))
     label = settings.get("label", "") or str(group.get("old_group", "")) or "group"
-    return RawTable(
+    args = group.get("args")
+    told = dict(zip(map(str, args[::2]), args[1::2])) if isinstance(args, list) else args
+    note = told.get(_NOTE, "") if isinstance(told, dict) else ""
+    table = RawTable(
         names=tuple(_NAMES.get(name, name) for name in names),
         values=np.column_stack([columns[name] for name in names]),
         label=" ".join(label.split()),
@@ -139,6 +188,7 @@ def _table(group: Mapping[str, object], path: Path) -> RawTable | None:
         is_sure=True,
         notices=tuple(notices),
     )
+    return _of_own(table, note[:_LONGEST_NOTE], is_own) if isinstance(note, str) and note else table
 
 
 def _shift(told: str) -> tuple[float, list[Notice]]:

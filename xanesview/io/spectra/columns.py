@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_header import column_names, d_spacing, header_fields, network_fields
 from xanesview.io.spectra.column_text import Layout, guess_layout, read_lines, rows_of
 from xanesview.io.spectra.interpretation import Answers
+from xanesview.io.spectra.own_notes import read_notes, with_notes
 from xanesview.io.spectra.raw_table import RawTable
 
 _FEWEST_POINTS = 3
+_END_OF_FIELDS = "///"
 
 
 def looks_like_xdi(text: str) -> bool:
@@ -36,7 +39,32 @@ def read_columns(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     XanesviewError
         If the file can't be read or holds no two columns of numbers.
     """
-    return (table_of(read_lines(path), path.name, answers)[0],)
+    lines = read_lines(path)
+    return (_as_written(lines, table_of(lines, path.name, answers)[0]),)
+
+
+def _as_written(lines: Sequence[str], table: RawTable) -> RawTable:
+    """Return a table that this program wrote with all that it was written of; any other as it is."""
+    end = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    head = [line[1:].removeprefix(" ") for line in lines[:end]]
+    if not head or not (head[0].startswith("XDI/1.0 xanesview") or head[0].startswith("program: xanesview")):
+        return table
+    if looks_like_xdi(head[0]):
+        columns = _columns_of_xdi(head)
+        head = head[head.index(_END_OF_FIELDS) + 1 :] if _END_OF_FIELDS in head else []
+    else:
+        columns = next(csv.reader(lines[end : end + 1]), [])
+    notes = read_notes(head, columns[1:]) if len(columns) == len(table.names) else None
+    if notes is None:
+        return table
+    fields = {key: value for key, value in table.facts.items() if not key.startswith(("xanesview.", "curve "))}
+    return with_notes(table.replace(facts=fields, names=("energy", *columns[1:])), notes)
+
+
+def _columns_of_xdi(head: Sequence[str]) -> list[str]:
+    """Return what an XDI header of this program's calls the columns."""
+    fields = [line.partition(": ") for line in head if line.startswith("Column.")]
+    return [name for _, _, name in fields]
 
 
 def layout_of(lines: Sequence[str], name: str, answers: Answers) -> Layout:

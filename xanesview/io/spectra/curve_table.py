@@ -7,7 +7,6 @@ that a plain line can't hold stand as JSON strings. Below, each curve has two co
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from xanesview.io.atomic import atomic_write, text_stream
 from xanesview.io.cell_text import as_text
 from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.spectra.provenance import provenance
+from xanesview.io.spectra.told_values import read_value, told_key, told_value
 from xanesview.io.text_file import number, read_text
 
 LARGEST_BYTES = 64_000_000
@@ -50,15 +50,16 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
     for k, spectrum in enumerate(spectra, start=1):
         label = spectrum.label or f"curve {k}"
         own = [spectrum.energy_ev, spectrum.intensity, *([] if spectrum.band is None else [spectrum.band])]
-        lines.append(f"curve {k}: {_text(label)}")
+        lines.append(f"curve {k}: {told_value(label)}")
         lines.append(f"curve {k} kind: {spectrum.kind}")
-        lines.append(f"curve {k} intensity_unit: {_text(spectrum.unit)}")
+        lines.append(f"curve {k} intensity_unit: {told_value(spectrum.unit)}")
         if spectrum.axis != "absolute":
             lines.append(f"curve {k} energies: {_RELATIVE}")
         if spectrum.native_fwhm_ev:
             lines.append(f"curve {k} native_fwhm_ev: {exact(spectrum.native_fwhm_ev)}")
         lines.append(f"curve {k} columns: {len(own)}")
-        lines += [f"curve {k} {_key(key)}: {_text(str(value))}" for key, value in spectrum.provenance.items()]
+        facts = spectrum.provenance.items()
+        lines += [f"curve {k} {told_key(key, _OWN)}: {told_value(str(value))}" for key, value in facts]
         name = as_text(" ".join(label.split()))
         names += ["energy_ev" if len(spectra) == 1 else f"energy_ev ({name})", name]
         names += [f"{name}{_BAND}"] if len(own) == 3 else []
@@ -72,17 +73,6 @@ def write_csv(path: str | Path, spectra: Sequence[Spectrum], header: Mapping[str
 def _rows(columns: Sequence[np.ndarray]) -> Iterator[str]:
     for i in range(max(len(column) for column in columns)):
         yield ",".join(exact(c[i]) if i < len(c) and np.isfinite(c[i]) else "" for c in columns)
-
-
-def _text(value: str) -> str:
-    """A value on one line, as it stands where reading it gives it back, else as a JSON string."""
-    plain = value == " ".join(value.split()) and value.isprintable() and not value.startswith('"')
-    return value if plain else json.dumps(value)
-
-
-def _key(key: str) -> str:
-    plain = key not in _OWN and re.fullmatch(r"[^\W\d][\w. -]*\w|\w", key) is not None and key == " ".join(key.split())
-    return key if plain else json.dumps(key)
 
 
 def looks_like_curves(text: str) -> bool:
@@ -133,23 +123,13 @@ def _told(lines: Sequence[str]) -> dict[int, tuple[str, dict[str, str], dict[str
         match = _LINE.fullmatch(line.rstrip("\r"))
         if match is None:
             continue
-        k, key, value = int(match[1]), match[2], _read(match[3])
+        k, key, value = int(match[1]), match[2], read_value(match[3])
         if key is None:
             told[k] = (value, {}, {})
         elif k in told:
             quoted = key.startswith('"')
-            told[k][1 if not quoted and key in _OWN else 2][_read(key)] = value
+            told[k][1 if not quoted and key in _OWN else 2][read_value(key)] = value
     return told
-
-
-def _read(text: str) -> str:
-    if not text.startswith('"'):
-        return text
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return value if isinstance(value, str) else text
 
 
 def _n_columns(own: Mapping[str, str], label: str, names: Sequence[str], at: int) -> int:

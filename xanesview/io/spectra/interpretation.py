@@ -14,6 +14,7 @@ from xanesview.io.spectra.channels import offered
 from xanesview.io.spectra.energy_axis import (
     SILICON_111_ANGSTROM,
     Axis,
+    Order,
     crystal_d_spacing,
     guessed_axis,
     in_ev,
@@ -37,7 +38,7 @@ class Answers:
     energy : str or None
         Column of energies, by name or number; the path of a dataset in HDF5.
     signal : str or None
-        Name of an offered signal, a column, or an expression of columns.
+        Name of an offered signal, a column by name or number, or an expression of columns.
     unit : str or None
         One of `energy_units.UNITS` but steps, or a crystal such as Si(111), which means degrees.
     scan : str or None
@@ -131,7 +132,7 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     questions = _questions_of_energy(table, axis, answers, name)
     signals = []
     if answers.signal is not None:
-        signals.append(_asked_signal(table, offers, answers.signal, order))
+        signals.append(_asked_signal(table, offers, answers.signal, order, axis.column))
         if not np.isfinite(signals[0].values).any():
             raise XanesviewError(
                 f"“{answers.signal.strip()[:60]}” of {name} holds 0 usable points; in "
@@ -150,7 +151,7 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
             )
         )
     for offer in offers:
-        if not signals or offer.expression != signals[0].formula:
+        if answers.signal is None or offer.formula != signals[0].formula or offer.name != signals[0].name:
             signals.append(_signal(table, offer, order))
     if not signals:
         raise XanesviewError(f"{name} holds no intensities beside its energies.", "Choose another file or scan.")
@@ -179,22 +180,26 @@ def _short(offer: Offer) -> str:
     return offer.expression.replace('"', "") if len(offer.expression) < 50 else offer.name
 
 
-def _asked_signal(table: RawTable, offers: tuple[Offer, ...], asked: str, order) -> Signal:
+def _asked_signal(table: RawTable, offers: tuple[Offer, ...], asked: str, order: Order, energy: int) -> Signal:
+    """Return the signal that is asked for: an offered one, a column by name or by number from 1, or an expression."""
     wanted = asked.strip().lower()
     for offer in offers:
-        if wanted in (offer.name.lower(), offer.expression.lower()):
+        if wanted in (offer.name.lower(), offer.expression.lower(), offer.formula.lower()):
             return _signal(table, offer, order)
-    if wanted in (name.lower() for name in table.names):
+    if wanted in (name.lower() for name in table.names) or wanted.isdecimal():
         column = column_index(asked, table)
+        if column == energy:
+            raise XanesviewError(
+                f"Column {column + 1}, “{table.names[column]}”, holds the energies.",
+                "Choose another for --signal, or say by --energy where the energies are.",
+            )
         return Signal(table.names[column], table.names[column], order.ordered(table.values[:, column]), "raw")
     return Signal(asked.strip(), asked.strip(), order.ordered(evaluate(asked, table)), "raw")
 
 
-def _signal(table: RawTable, offer: Offer, order) -> Signal:
-    formula = offer.expression
-    if formula.startswith('"') and formula.count('"') == 2 and formula.endswith('"'):
-        formula = formula.strip('"')
-    return Signal(offer.name, formula, order.ordered(evaluate(offer.expression, table)), offer.kind)
+def _signal(table: RawTable, offer: Offer, order: Order) -> Signal:
+    values = order.ordered(evaluate(offer.expression, table))
+    return Signal(offer.name, offer.formula, values, offer.kind, offer.facts)
 
 
 def _questions_of_energy(table: RawTable, axis: Axis, answers: Answers, name: str) -> list[Question]:
@@ -236,14 +241,19 @@ def _questions_of_energy(table: RawTable, axis: Axis, answers: Answers, name: st
 
 def _energy_words(table: RawTable, axis: Axis, spacing: float | None) -> str:
     """Return what the energies were made of."""
+    if table.energy_from is not None and axis.column == table.energy and axis.unit == table.unit:
+        return table.energy_from + (_added(table.added_ev) if table.added_ev else "")
     words = f"{table.names[axis.column]} ({axis.unit}"
     if axis.unit in ANGLES:
         used = spacing or table.d_spacing_angstrom or SILICON_111_ANGSTROM
         words += f", d = {used:.6g} Å"
         if axis.unit == "steps":
             words += f", {table.steps_per_degree:g} a degree"
-    words += ")"
-    return words + (f" {'+' if table.added_ev > 0 else '−'} {abs(table.added_ev):.10g} eV" if table.added_ev else "")
+    return words + ")" + (_added(table.added_ev) if table.added_ev else "")
+
+
+def _added(shift_ev: float) -> str:
+    return f" {'+' if shift_ev > 0 else '−'} {abs(shift_ev):.10g} eV"
 
 
 def measurement_of(

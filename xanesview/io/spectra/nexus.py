@@ -32,11 +32,11 @@ from xanesview.io.spectra.hdf5_tree import (
     text,
 )
 from xanesview.io.spectra.interpretation import Answers
+from xanesview.io.spectra.own_nexus import own_scan
 from xanesview.io.spectra.raw_table import Offer, RawTable
 
 _MOST_COLUMNS = 300
 _MOST_STACKED = 500
-_MOST_FACTS = 500
 _MOST_BYTES = 1_500_000_000
 _CALLED_ENERGY = r"energy|energies|\benergie|photon|mono|\bkev\b|\bev\b"
 
@@ -85,6 +85,9 @@ def _above(name: str) -> list[str]:
 
 def _of_entry(entry: h5py.Group, path: Path) -> list[RawTable]:
     """Return the scans of one entry, by the first reading of it that is over energies."""
+    own = own_scan(entry, path)
+    if own is not None:
+        return [own]
     facts = _facts(entry, path)
     label = facts.get("sample.name", "") or facts.get("title", "")
     name = entry.name.strip("/")
@@ -295,15 +298,4 @@ def _facts(entry: h5py.Group, path: Path) -> dict[str, str]:
         is_sample = isinstance(one, h5py.Group) and (name == "sample" or attribute(one, "NX_class") == "NXsample")
         if is_sample and (found := text(one, "name", path)):
             facts["sample.name"] = found
-    return {**_own_facts(entry, path), **facts}
-
-
-def _own_facts(entry: h5py.Group, path: Path) -> dict[str, str]:
-    """Return what this program wrote of a scan: its provenance, whole."""
-    process = entry.get("process")
-    if not isinstance(process, h5py.Group) or text(process, "program", path) != "xanesview":
-        return {}
-    kept = process.get("facts")
-    names = list(kept.attrs)[:_MOST_FACTS] if isinstance(kept, h5py.Group) else []
-    found = {str(name): attribute(kept, name) for name in names}
-    return {name: value for name, value in found.items() if isinstance(value, str) and name != "file"}
+    return facts

@@ -17,11 +17,23 @@ from xanesview.domain.structure import Notice
 
 @dataclass(frozen=True)
 class Offer:
-    """A signal that a format knows how to make: its name, the expression of columns, and its kind."""
+    """A signal that a format knows how to make.
+
+    Its name, the expression of columns, its kind; and, of files of this program, of what it was made and its own facts.
+    """
 
     name: str
     expression: str
     kind: str
+    told_formula: str = ""
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def formula(self) -> str:
+        """What is told of how it was made: the expression, without the quotation marks of a single column."""
+        text = self.expression
+        one_name = text.count('"') == 2 and text[0] == text[-1] == '"'
+        return self.told_formula or (text.strip('"') if one_name else text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +68,8 @@ class RawTable:
         Whether the format decides which column is which.
     kind, axis : str
         As `domain.measurement.Scan`.
+    energy_from : str or None
+        Of what the energies were made, where a file of this program says so.
     assumption : str
         What was taken where the file is silent: a sentence for the user, or empty.
     """
@@ -75,6 +89,7 @@ class RawTable:
     is_sure: bool = False
     kind: str = "measured"
     axis: str = "absolute"
+    energy_from: str | None = None
     assumption: str = ""
     notices: tuple[Notice, ...] = ()
 

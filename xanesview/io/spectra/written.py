@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from xanesview.domain.measurement import Scan, Signal
+from xanesview.domain.geometry.geometry import exact
+from xanesview.domain.measurement import KIND_KEY, UNIT_KEY, WIDTH_KEY, Scan, Signal
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.axis_header import AXIS_KEY, mean_e0_ev
@@ -73,13 +74,13 @@ def on_absolute_energies(scans: Sequence[Scan], format_name: str) -> list[Scan]:
     XanesviewError
         where nothing tells E0.
     """
-    known = [e0 for scan in scans if scan.axis == "relative" and (e0 := mean_e0_ev(scan.facts)) is not None]
+    known = [e0 for scan in scans if scan.axis == "relative" and (e0 := _e0_ev(scan)) is not None]
     found = []
     for scan in scans:
         if scan.axis != "relative":
             found.append(scan)
             continue
-        own = mean_e0_ev(scan.facts)
+        own = _e0_ev(scan)
         e0 = own if own is not None else known[0] if known else None
         if e0 is None:
             raise XanesviewError(
@@ -87,10 +88,22 @@ def on_absolute_energies(scans: Sequence[Scan], format_name: str) -> list[Scan]:
                 "absolute ones.",
                 "Write CSV, which says so, or export the curve on absolute energies.",
             )
-        facts = {key: value for key, value in scan.facts.items() if key != AXIS_KEY}
+        facts = _without_axis(scan.facts)
+        signals = tuple(replace(one, facts=_without_axis(one.facts)) for one in scan.signals)
         told = "; ".join(filter(None, (scan.energy_from, f"counted from E0; {e0:.4f} eV added")))
-        found.append(replace(scan, energy_ev=scan.energy_ev + e0, axis="absolute", facts=facts, energy_from=told))
+        energy = scan.energy_ev + e0
+        found.append(
+            replace(scan, energy_ev=energy, axis="absolute", facts=facts, signals=signals, energy_from=told)
+        )
     return found
+
+
+def _e0_ev(scan: Scan) -> float | None:
+    return mean_e0_ev({**scan.signals[0].facts, **scan.facts})
+
+
+def _without_axis(facts: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in facts.items() if key != AXIS_KEY}
 
 
 def scans_of_own(path: Path) -> list[Scan] | None:
@@ -123,23 +136,50 @@ def scans_of_own(path: Path) -> list[Scan] | None:
 
 
 def together(curves: Sequence[Spectrum]) -> list[Scan]:
-    """Return curves as scans, those of the same energies as signals of one."""
+    """Return curves as scans, those of the same energies as signals of one; what is known of one alone stays with it.
+
+    Curves that count from E0 share a scan where they have the same.
+    """
     groups: list[list[Spectrum]] = []
     for curve in curves:
-        same = next((one for one in groups if np.array_equal(one[0].energy_ev, curve.energy_ev)), None)
+        same = next((one for one in groups if _share_energies(one[0], curve)), None)
         if same is None:
             groups.append([curve])
         else:
             same.append(curve)
-    scans = []
-    for group in groups:
-        energy, first = np.unique(group[0].energy_ev, return_index=True)
-        signals = tuple(
-            Signal(curve.label or f"curve {k}", curve.label or f"curve {k}", curve.intensity[first], "absorption")
-            for k, curve in enumerate(group, start=1)
-        )
-        facts = {str(key): str(value) for key, value in group[0].provenance.items()}
-        scans.append(
-            Scan(group[0].label or "curve", energy, signals, facts=facts, kind=group[0].kind, axis=group[0].axis)
-        )
-    return scans
+    return [_of_curves(group) for group in groups]
+
+
+def _share_energies(one: Spectrum, two: Spectrum) -> bool:
+    if one.axis != two.axis or not np.array_equal(one.energy_ev, two.energy_ev):
+        return False
+    return one.axis == "absolute" or mean_e0_ev(one.provenance) == mean_e0_ev(two.provenance)
+
+
+def _of_curves(group: Sequence[Spectrum]) -> Scan:
+    energy, first = np.unique(group[0].energy_ev, return_index=True)
+    told = [_told_of(curve) for curve in group]
+    shared = {key: value for key, value in told[0].items() if all(one.get(key) == value for one in told)}
+    signals = []
+    for k, (curve, facts) in enumerate(zip(group, told), start=1):
+        name = curve.label or f"curve {k}"
+        own = {key: value for key, value in facts.items() if key not in shared}
+        if curve.kind != group[0].kind:
+            own[KIND_KEY] = curve.kind
+        signals.append(Signal(name, name, curve.intensity[first], "absorption", own))
+        if curve.band is not None:
+            name = f"{name} (half width of the band)"
+            signals.append(Signal(name, name, curve.band[first], "raw"))
+    return Scan(
+        group[0].label or "curve", energy, tuple(signals), facts=shared, kind=group[0].kind, axis=group[0].axis
+    )
+
+
+def _told_of(curve: Spectrum) -> dict[str, str]:
+    """Return the provenance of a curve with its unit and its width."""
+    facts = {str(key): str(value) for key, value in curve.provenance.items()}
+    if curve.unit != "arb. u.":
+        facts[UNIT_KEY] = curve.unit
+    if curve.native_fwhm_ev:
+        facts[WIDTH_KEY] = exact(curve.native_fwhm_ev)
+    return facts
