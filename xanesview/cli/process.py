@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ def run_process(arguments: argparse.Namespace) -> int:
         if not arguments.quiet:
             print(f"{target}: {_in_short(found)}")
     if arguments.merge and done:
-        _merge(arguments, done)
+        _merge(arguments, done, steps)
     if failed and len(files) > 1:
         tell_notice(f"{failed} of {counted(len(files), 'file')} could not be processed.")
     return 1 if failed else 0
@@ -109,7 +109,7 @@ def _in_short(found: Sequence[Spectrum]) -> str:
     return ", ".join(words)
 
 
-def _merge(arguments: argparse.Namespace, done: Sequence[tuple[Path, Spectrum]]) -> None:
+def _merge(arguments: argparse.Namespace, done: Sequence[tuple[Path, Spectrum]], steps: Sequence[Step]) -> None:
     """Write the mean of what was processed."""
     from xanesview.domain.processing.merging import merged
     from xanesview.domain.spectrum import Spectrum
@@ -124,7 +124,7 @@ def _merge(arguments: argparse.Namespace, done: Sequence[tuple[Path, Spectrum]])
         "scans": ", ".join(scans),
         **({"outliers": ", ".join(found.outliers)} if found.outliers else {}),
         "band": "standard deviation of one scan",
-        **{key: value for key, value in first.provenance.items() if key == "recipe"},
+        **_shared([one.provenance for _, one in done], steps),
     }
     mean = Spectrum(
         found.energy_ev, found.mean, first.unit, f"mean of {counted(found.n_scans, 'scan')}", first.kind,
@@ -134,3 +134,16 @@ def _merge(arguments: argparse.Namespace, done: Sequence[tuple[Path, Spectrum]])
     write_curves(target, [mean])
     if not arguments.quiet:
         print(f"{target}: {mean.label}")
+
+
+def _shared(each: Sequence[Mapping[str, str]], steps: Sequence[Step]) -> dict[str, str]:
+    """Return what all scans have in their provenance: the steps, and what was found where the scans differ in it."""
+    facts = {key: value for key, value in each[0].items() if all(one.get(key) == value for one in each)}
+    for number, step in enumerate((step for step in steps if step.on), start=1):
+        facts.setdefault(f"step {number}", f"{step.describe()}, in each scan by itself")
+    for key in ("processed e0_ev", "processed edge_step"):
+        found = [one[key] for one in each if key in one]
+        if key not in facts and len(found) == len(each):
+            facts[key] = f"{sum(map(float, found)) / len(found):.8g}"
+            facts[f"{key} of each scan"] = ", ".join(found)
+    return facts

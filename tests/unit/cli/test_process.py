@@ -90,6 +90,21 @@ def test_scans_are_merged_and_the_outlier_is_named(folder, capsys):
     assert mean.band is not None
 
 
+def test_a_mean_holds_the_steps_and_the_e0_of_its_scans(folder):
+    names = [str(folder / f"scan_{k}.dat") for k in range(3)]
+    arguments = ["process", *names, "--recipe", str(folder / "recipe.toml"), "--out", str(folder / "out"), "--merge"]
+    assert main(arguments) == 0
+    (mean,) = exported_curves(folder / "out" / "merged.csv")
+    each = [exported_curves(folder / "out" / f"scan_{k}.csv")[0] for k in range(3)]
+    lines = [step.describe() for step in read_recipe(folder / "recipe.toml")]
+    assert [mean.provenance[f"step {k}"][: len(line)] for k, line in enumerate(lines, start=1)] == lines
+    found = [float(one.provenance["processed e0_ev"]) for one in each]
+    assert float(mean.provenance["processed e0_ev"]) == pytest.approx(np.mean(found))
+    assert [float(word) for word in mean.provenance["processed e0_ev of each scan"].split(",")] == found
+    assert mean.provenance["recipe"] == "recipe.toml"
+    assert "file" not in mean.provenance
+
+
 def test_curves_that_a_recipe_names_are_files_beside_it_or_on_the_line(folder):
     np.savetxt(folder / "i0.dat", np.column_stack([energies(SCAN), np.full(len(energies(SCAN)), 4.0)]))
     (folder / "kept").mkdir()
