@@ -21,7 +21,7 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
-from xanesview.gui.dialogs.told_of_scans import told_of_scans
+from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.io.spectra.athena import SHIFTED
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import PROCESSED
@@ -184,7 +184,7 @@ def test_lines_of_the_edge_step_stand_on_the_plot_while_it_is_edited(benzene_win
 
 def test_shifts_of_many_scans_are_told_once() -> None:
     order = Notice("spectrum-order", "The points were sorted.")
-    shifts = [Notice(SHIFTED, f"Athena's shift of {k} eV is part of the energies.") for k in range(1, 4)]
+    shifts = [Notice(SHIFTED, f"Athena's shift of “{k}”, {k} eV, is part of its energies.") for k in range(1, 4)]
     assert told_of_scans([(shift, order) for shift in shifts] + [(order,)]) == [
         "Athena's shift is part of the energies of 3 scans.", order.message
     ]  # fmt: skip

@@ -94,6 +94,7 @@ def _tell_left_out(source: Path, scans: Sequence[Scan]) -> None:
 def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list[Scan]:
     """Return the scans of a file; of several spectra that are no measurement, those on one grid together."""
     from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.told_of_scans import told_of_scans
     from xanesview.io.spectra.written import scans_of_own, together
 
     if kind_of_file(source) == "session":
@@ -112,9 +113,8 @@ def _scans(source: Path, arguments: argparse.Namespace, all_scans: bool) -> list
     written = found.scans if all_written else found.scans[:1]
     if not any(_is_usable(scan, arguments.signal is not None) for scan in written):
         written[0].spectrum()  # refuses, with what is lacking
-    told = {notice.message: notice for scan in written for notice in scan.notices_of()}
-    for notice in list(told.values())[:5]:
-        tell_notice(f"{source.name}: {notice.message}")
+    for message in told_of_scans([scan.notices_of() for scan in written])[:5]:
+        tell_notice(f"{source.name}: {message}")
     return list(found.scans)
 
 

@@ -29,7 +29,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
         "file", nargs="+", metavar="FILE",
-        help="measured spectra, then the structure that is predicted (none with --against)",
+        help="measured spectra, then the structure that is predicted, or example:NAME (none with --against)",
     )  # fmt: skip
     p.add_argument("--against", nargs="+", metavar="CURVES", help="predicted curves instead: one, or one a spectrum")
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure, see --edge)")
@@ -67,8 +67,10 @@ def run_fit(arguments: argparse.Namespace) -> int:
     from xanesview.cli.file_curves import on_one_axis
     from xanesview.domain.processing.prediction_fit import fit_series
     from xanesview.domain.processing.undetermined import doubts, meaningless
+    from xanesview.io.example_index import with_examples
 
     _check(arguments)
+    arguments.file = with_examples(arguments.file)
     names = arguments.file if arguments.against else arguments.file[:-1]
     measured = _measured(arguments, [Path(name).expanduser() for name in names])
     predictions = _predictions(arguments, len(measured))

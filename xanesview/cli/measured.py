@@ -108,10 +108,12 @@ def measured_spectra(path: Path, arguments: argparse.Namespace) -> list[Spectrum
     XanesviewError
         If it can't be read.
     """
+    from xanesview.io.spectra.told_of_scans import told_of_scans
+
     found = told_measurement(path, arguments)
     scans = found.scans if (getattr(arguments, "scan", None) or "").lower() == "all" else found.scans[:1]
-    for notice in {notice.message: notice for scan in scans for notice in scan.notices_of()}.values():
-        tell_notice(f"{path.name}: {notice.message}")
+    for message in told_of_scans([scan.notices_of() for scan in scans]):
+        tell_notice(f"{path.name}: {message}")
     label = {} if len(found.scans) > 1 or scans[0].label else {"label": path.stem}
     return [scan.spectrum(**label) for scan in scans]
 

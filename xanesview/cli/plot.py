@@ -27,8 +27,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "file",
         nargs="+",
         metavar="FILE",
-        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; or one "
-        "saved session, drawn as the window shows it",
+        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, structures or "
+        "example:NAME; or one saved session, drawn as the window shows it",
     )
     p.add_argument(
         "--network",
@@ -71,6 +71,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.cli.session_figure import draw_session, named_session
     from xanesview.cli.sites import check_polarisation
     from xanesview.cli.telling import tell_notice
+    from xanesview.io.example_index import with_examples
     from xanesview.io.figures import figure_file, spec, style
     from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
@@ -82,6 +83,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     if target.suffix.lower().lstrip(".") not in figure_file.FORMATS:
         what = "is a pipe or a device, which no figure goes to" if is_stream(target) else "is no figure"
         raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf, .png or .tiff.")
+    arguments.file = with_examples(arguments.file)
     if (session := named_session(arguments.file)) is not None:
         return draw_session(session, arguments, target)
     check_count(len(arguments.file), MOST_CURVES, "files of one figure", "Draw fewer of them, or several figures.")

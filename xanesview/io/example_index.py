@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -93,6 +94,17 @@ def bundled(path: str | Path) -> Path | None:
     """
     text = str(path)
     return find_example(text.removeprefix(PREFIX)).path if text.startswith(PREFIX) else None
+
+
+def with_examples(names: Iterable[str]) -> list[str]:
+    """Return names of files with those of examples, ``example:NAME``, as their files.
+
+    Raises
+    ------
+    XanesviewError
+        If there is no example of such a name.
+    """
+    return [name if (found := bundled(name)) is None else str(found) for name in names]
 
 
 def named_from_anywhere(path: str | Path) -> str:

@@ -249,6 +249,8 @@ def test_the_fit_becomes_steps_and_one_undo_takes_it_back(window, panel, qtbot):
     assert details.values.rowCount() == 7
     assert details.correlations.rowCount() == len(window.workspace.fitting.report.fit.names)
     assert "R-factor" in details.text()
+    assert "At the measured points of the fit: cosine" in details.text(), "the panel's are of the curves as drawn"
+    assert "-" not in details.words.text().splitlines()[1]
     details.close()
     workspace.undo_stack.undo()
     assert workspace.session.references == before.references

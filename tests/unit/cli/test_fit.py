@@ -146,3 +146,16 @@ def test_a_fit_that_means_nothing_is_printed_but_written_only_on_demand(files, c
     assert "notice: The fit means nothing: " in capsys.readouterr().err
     assert (files / "none.csv").exists()
     assert "The fit means nothing" in json.loads((files / "none.json").read_text(encoding="utf-8"))["doubts"]
+
+
+def test_an_example_is_named_where_a_structure_is(files, tmp_path, capsys):
+    film = str(find_example("benzene").path.parent / "spectra" / "benzene_film_20deg.dat")
+    assert main(["fit", film, "example:benzene", "--theta", "20"]) == 0
+    by_name = capsys.readouterr().out
+    assert main(["fit", film, BENZENE, "--theta", "20"]) == 0
+    assert capsys.readouterr().out == by_name
+    figure = tmp_path / "x.svg"
+    assert main(["plot", "example:benzene", film, "--theta", "20", "--out", str(figure)]) == 0
+    assert "Benzene" in figure.read_text(encoding="utf-8")
+    assert main(["plot", "example:benzol", "--out", str(figure)]) == 1
+    assert "There is no example “benzol”" in capsys.readouterr().err

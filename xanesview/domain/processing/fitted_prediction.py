@@ -152,4 +152,4 @@ class PredictionFit:
     def steps_for_measured(self, curve: int = 0) -> tuple[Step, ...]:
         """Return the steps that bring a measured curve onto the prediction, which takes `shape_steps`."""
         scale, offset = self["scale"].value, self[f"offset_{curve + 1}"].value
-        return EnergyShift(-self["shift_ev"].value), ScaleAndOffset(1.0 / scale, -offset / scale)
+        return EnergyShift(0.0 - self["shift_ev"].value), ScaleAndOffset(1.0 / scale, 0.0 - offset / scale)  # not −0

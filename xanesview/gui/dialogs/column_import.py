@@ -28,7 +28,7 @@ from xanesview.gui.dialogs.angle_columns import AngleColumns, as_series, read_pi
 from xanesview.gui.dialogs.column_table import ColumnTable
 from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import WholeWidth, resize_on_screen
-from xanesview.gui.dialogs.told_of_scans import told_of_scans
+from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.angle_spectra import AngledSpectrum
 from xanesview.io.spectra.column_text import DELIMITERS

@@ -123,10 +123,10 @@ def score_line(fit: PredictionFit) -> str:
     one = fit.curves[0]
     low, high = one.scores.window_ev
     return (
-        f"Cosine {one.scores.cosine:.4f} · Pearson {one.scores.pearson:.4f} · "
+        f"At the measured points of the fit: cosine {one.scores.cosine:.4f} · Pearson {one.scores.pearson:.4f} · "
         f"R-factor {percent(one.scores.r_factor)} · weighted {percent(one.weighted_r_factor)} · "
         f"{fit.n_points:,} points, {low:.1f} to {high:.1f} eV"
-    )
+    ).replace(" -", " −")
 
 
 def fit_summary(fit: PredictionFit) -> str:

@@ -165,15 +165,15 @@ def _table(group: Mapping[str, object], path: Path, is_own: bool) -> RawTable | 
         return None
     names = [name for name in _ARRAYS if len(columns[name]) == n_points]
     is_normalised = settings.get("is_nor", "0") not in ("0", "") or kind.startswith("norm")
-    shift, notices = _shift(settings.get("bkg_eshift", "0"))
-    label = settings.get("label", "") or str(group.get("old_group", "")) or "group"
+    label = " ".join((settings.get("label", "") or str(group.get("old_group", "")) or "group").split())
+    shift, notices = _shift(settings.get("bkg_eshift", "0"), label)
     args = group.get("args")
     told = dict(zip(map(str, args[::2]), args[1::2])) if isinstance(args, list) else args
     note = told.get(_NOTE, "") if isinstance(told, dict) else ""
     table = RawTable(
         names=tuple(_NAMES.get(name, name) for name in names),
         values=np.column_stack([columns[name] for name in names]),
-        label=" ".join(label.split()),
+        label=label,
         facts={
             "file": path.name, **_facts(settings, group.get("xdi")), **({} if is_normalised else _stored_edge(settings))
         },
@@ -191,15 +191,15 @@ def _table(group: Mapping[str, object], path: Path, is_own: bool) -> RawTable | 
     return _of_own(table, note[:_LONGEST_NOTE], is_own) if isinstance(note, str) and note else table
 
 
-def _shift(told: str) -> tuple[float, list[Notice]]:
+def _shift(told: str, label: str) -> tuple[float, list[Notice]]:
     """Return what is added to the energies of a group, eV, and what is told of it."""
     shift = _number(told)
     if not np.isfinite(shift):
-        message = f"Athena's shift of the group (bkg_eshift: “{told[:30]}”) is no number; none was added."
+        message = f"Athena's shift of “{label[:60]}” (bkg_eshift: “{told[:30]}”) is no number; none was added."
         return 0.0, [Notice("spectrum-shift", message, "Correct the shift in Athena and save the project again.")]
     if not shift:
         return 0.0, []
-    return shift, [Notice(SHIFTED, f"Athena's shift of {shift:g} eV is part of the energies.")]
+    return shift, [Notice(SHIFTED, f"Athena's shift of “{label[:60]}”, {shift:g} eV, is part of its energies.")]
 
 
 def _settings(args: object) -> dict[str, str]:

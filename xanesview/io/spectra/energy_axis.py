@@ -75,6 +75,19 @@ def _is_energy_unit(word: str) -> bool:
     return known_unit(word) in EV_PER_UNIT
 
 
+def still_energies(table: RawTable) -> tuple[int, str] | None:
+    """Return a column, and its unit, that is called energy but stands still, as where a monochromator did not move."""
+    for column, name in enumerate(table.names):
+        unit = _unit_of(table, column)[0]
+        finite = table.values[:, column][np.isfinite(table.values[:, column])]
+        if not is_called_energy(name) or unit in ANGLES or not 1 <= _n_different(finite) < 3:
+            continue
+        low, high = np.sort(to_ev(np.array([finite.min(), finite.max()]), unit))
+        if _LOWEST_EV <= low <= high <= _HIGHEST_EV:
+            return column, unit
+    return None
+
+
 def is_called_energy(name: str) -> bool:
     """Tell whether a whole name is what beamlines call their energies, such as “energy requested”."""
     return re.search(_NAMES[0], _bare(name)) is not None

@@ -19,6 +19,7 @@ from xanesview.io.spectra.energy_axis import (
     guessed_axis,
     in_ev,
     in_order,
+    still_energies,
     strange_unit,
 )
 from xanesview.io.spectra.energy_units import ANGLES, UNITS, known_unit
@@ -115,6 +116,8 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
     """
     axis = axis_of(table, answers)
     if not axis.is_decided:
+        if (still := still_energies(table)) is not None:
+            in_order(in_ev(table.values[:, still[0]], still[1], table), name)  # tells of too few energies
         raise XanesviewError(
             f"{name} does not tell its energies: the numbers of its first columns are none in eV or keV.",
             "Say which they are: --energy COLUMN --unit eV (or keV, degrees), and --signal for the intensities.",

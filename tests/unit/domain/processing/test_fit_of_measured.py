@@ -8,6 +8,7 @@ import pytest
 from xanesview.domain.processing.fit_of_measured import of_measured
 from xanesview.domain.processing.fitted_prediction import FitChoices
 from xanesview.domain.processing.prediction_fit import fit_prediction
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.spectrum import Spectrum
 
 ENERGY = np.linspace(280.0, 310.0, 301)
@@ -41,3 +42,10 @@ def test_errors_are_those_of_the_scatter() -> None:
     np.testing.assert_allclose(np.mean(errors, axis=0), np.std(found, axis=0, ddof=1), rtol=0.5)
     k, m = (told.names.index(name) for name in ("scale", "offset_1"))
     assert told.correlations[k, m] == pytest.approx(np.corrcoef(np.transpose(found))[1, 2], abs=0.3)
+
+
+def test_steps_without_an_offset_hold_no_negative_zero():
+    found = fit_prediction(*made(0.4, 3.0, 0.0, 0.01), FitChoices(offset=False, width=False, step=False))
+    offset = found.steps_for_measured()[1].offset
+    assert str(offset) == "0.0"
+    assert str(ScaleAndOffset(1.0, -0.0).to_dict().get("offset", 0.0)) == "0.0"

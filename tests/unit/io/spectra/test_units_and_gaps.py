@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from xanesview.cli.main import main
 from xanesview.domain.measurement import Measurement
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.energy_units import ANGSTROM_PER_UNIT, EV_PER_UNIT, known_unit, to_ev
@@ -166,3 +167,35 @@ def test_shift_of_a_group_that_is_no_number_is_told(tmp_path, shift):
     path = tmp_path / "a.prj"
     path.write_text(project(shift, 1))
     assert "is no number; none was added" in said(read_measurement(path))
+
+
+def test_a_shift_names_its_group_and_many_become_one_line(tmp_path, capsys):
+    path = tmp_path / "a.prj"
+    path.write_text(project("4.911", 3))
+    assert main(["convert", str(path), "--out", str(tmp_path / "one.csv"), "--scan", "2"]) == 0
+    assert "Athena's shift of “g”, 4.911 eV, is part of its energies." in capsys.readouterr().err
+    assert main(["convert", str(path), "--out", str(tmp_path / "all.prj"), "--scan", "all"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("Athena's shift") == 1
+    assert "part of the energies of 3 scans" in told
+
+
+@pytest.mark.parametrize("name", ["energy", "mono_energy", "Energy (eV)"])
+def test_energies_that_stand_still_are_told_as_such(tmp_path, name):
+    path = tmp_path / "still.xdi"
+    rows = "\n".join(f"{6199.7715 + 1e-5 * (k % 2)}  {75.2 + 1e-6 * k}  {10 + k}  {5 + k}" for k in range(40))
+    path.write_text(f"# XDI/1.0\n# Column.1: {name}\n# Column.2: bragg\n# Column.3: i0\n# Column.4: i1\n#---\n{rows}\n")
+    with pytest.raises(XanesviewError, match="6199.77.* eV throughout"):
+        read_measurement(path)
+
+
+def test_columns_are_chosen_by_number_as_well_as_by_name(tmp_path, capsys):
+    path, out = tmp_path / "a.dat", tmp_path / "a.csv"
+    np.savetxt(path, np.column_stack([ENERGY, MU, 2 * MU]), header="energy one two")
+    for signal in ("3", "two", "$3"):
+        assert main(["convert", str(path), "--energy", "1", "--signal", signal, "--out", str(out)]) == 0
+        np.testing.assert_allclose(read_measurement(out).scans[0].signals[0].values, 2 * MU)
+    assert main(["convert", str(path), "--signal", "1", "--out", str(out)]) == 1
+    assert "holds the energies" in capsys.readouterr().err
+    assert main(["convert", str(path), "--signal", "4", "--out", str(out)]) == 1
+    assert "There is no column “4”" in capsys.readouterr().err

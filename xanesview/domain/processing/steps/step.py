@@ -264,6 +264,7 @@ class Step:
         if self.on:
             del values["on"]
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        plain |= {name: 0.0 for name, value in plain.items() if isinstance(value, float) and not value}  # not −0
         return {"kind": self.kind, **{name: value for name, value in plain.items() if value is not None}}
 
 
