@@ -27,6 +27,7 @@ _CUBIC_ANGSTROM = {"si": 5.431020, "ge": 5.657906, "c": 3.56712, "insb": 6.47937
 _CRYSTAL = re.compile(r"\b(si|ge|c|insb)\s*[\(\[<]?\s*(\d)\s*[, ]?\s*(\d)\s*[, ]?\s*(\d)\s*[\)\]>]?", re.IGNORECASE)
 
 _LOWEST_EV, _HIGHEST_EV = 20.0, 200_000.0
+_LEAST_TURN_DEGREES = 5e-4  # of a scan: by Si(111) 0.2 eV at 7 keV
 _ANGLE = r"angle|bragg|theta|θ|\bdeg(ree)?s?\b|goniometer"
 _STEPS = r"\bsteps?\b|encoder|\benc\b"
 _NAMES = (  # most telling first
@@ -129,7 +130,7 @@ def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
         for column in columns:
             words = f"{table.names[column]} {table.units[column]}".lower()
             scanned = _n_different(values[:, column]) >= 3 and _is_monotonic(values[:, column])
-            if scanned and re.search(pattern, words):
+            if scanned and re.search(pattern, words) and is_plausible(values[:, column], _unit_of(table, column)[0]):
                 return column, True, True
     rising = [column for column in columns if _is_monotonic(values[:, column])]
     units = {column: _unit_of(table, column)[0] for column in rising}
@@ -163,10 +164,9 @@ def is_plausible(column: np.ndarray, unit: str) -> bool:
     if finite.size < 3:
         return False
     low, high = float(finite.min()), float(finite.max())
-    if unit == "degrees":
-        return low > 0.5 and high < 90.0
-    if unit == "millidegrees":
-        return low > 500.0 and high < 90_000.0
+    if unit in ("degrees", "millidegrees"):
+        first, last = (low, high) if unit == "degrees" else (low / 1000.0, high / 1000.0)
+        return first > 0.5 and last < 90.0 and last - first > _LEAST_TURN_DEGREES
     if unit == "steps":
         return low > 0
     ends = np.sort(to_ev(np.array([low, high]), unit))  # a wavelength falls where the energy rises

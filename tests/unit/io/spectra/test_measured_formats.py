@@ -89,7 +89,7 @@ def test_every_group_of_a_project_keeps_its_settings_and_chi_is_left_out_with_a_
     assert scan.facts["sample.name"] == "rust"
     assert [channel.name for channel in scan.channels] == ["mu", "i0"]
     messages = " ".join(notice.message for notice in scan.notices)
-    assert "shift of 2.5 eV" in messages
+    assert "shift of “foil”, 2.5 eV" in messages
     assert "1 group without energies was left out" in messages
     assert "holds 2 scans" in found.questions[0].message
 
