@@ -36,7 +36,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ("optical", r"^(beta|β)\w*|^f(''|″|\"|2|pp|_2)(?![a-z])|imag"),
     (
         "i0",
-        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|"
+        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|^mon_?c(ou)?n?ts?$|"
         r"mirror|\bmesh\b|_mesh|^io\b|fluxmon|^ic0|^ionch(amber)?0|^i0eh|^sai0|_io$",
     ),
     (

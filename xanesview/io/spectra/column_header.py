@@ -94,7 +94,7 @@ def _named_line(head: Sequence[str], n_cells: int, layout: Layout) -> list[str] 
         if not text or set(text) <= set("-=_#/+* "):
             continue
         for cut in _cuts(layout):
-            cells = [cell.strip().strip("\"'") for cell in cut(text)]
+            cells = [cell.strip().strip("\"'").rstrip(",") for cell in cut(text)]
             while len(cells) > n_cells and not cells[-1]:
                 cells.pop()
             if len(cells) == n_cells and _are_names(cells) and not all(map(_UNIT.fullmatch, cells)):

@@ -14,7 +14,7 @@ from xanesview.domain.counts import counted
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import read_lines
-from xanesview.io.spectra.energy_units import known_unit
+from xanesview.io.spectra.energy_units import known_unit, unit_in_name
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
 from xanesview.io.text_file import LARGEST
@@ -71,8 +71,8 @@ def read_emsa(path: Path, answers: Answers) -> tuple[RawTable, ...]:
             values=table[:n_points] if _FEWEST_POINTS <= n_points < len(table) else table,
             facts={"file": path.name, **{name: told[key] for key, name in _FACTS.items() if told.get(key)}},
             energy=0,
-            unit=known_unit(unit),
-            units=(unit, *[""] * (len(names) - 1)),
+            unit=known_unit(unit) or unit_in_name(unit),
+            units=(known_unit(unit) or unit_in_name(unit) or unit, *[""] * (len(names) - 1)),
             offers=tuple(Offer(name, f'"{name}"', "raw") for name in names[1:]),
             is_sure=len(names) == 2,
             notices=notices,

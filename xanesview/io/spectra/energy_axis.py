@@ -39,6 +39,7 @@ _NAMES = (  # most telling first
     r"zapenergy|^e[_ ]?(mono|ph|rbv)",
     r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
 )  # fmt: skip
+_MOTOR = r"(mono|monochromator|dcm|pmono|zapmono|hdh)\d*"
 _NO_ENERGY = (
     r"loss offset|ring energy|electron energy|gap|undulator|\bid\b|current|count|time|delta|error|resol|width|offset"
 )
@@ -200,6 +201,8 @@ def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
         return "eV", False
     if told:
         return told, True
+    if looks_kev and re.fullmatch(_MOTOR, _bare(table.names[column])):  # in keV, or in degrees, which fall
+        return ("degrees" if finite[-1] < finite[0] and low > 3.0 else "keV"), False
     # a near-edge spectrum spans tens of eV: between 20 eV and 150 keV, numbers that span less than 2.5 are keV
     return ("keV", True) if looks_kev else ("eV", low > _LOWEST_EV)
 

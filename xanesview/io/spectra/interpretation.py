@@ -28,6 +28,8 @@ from xanesview.io.spectra.raw_table import Offer, RawTable
 
 _HINT_SIGNAL = "--signal chooses another, by name or as an expression such as ln(I0/It)."
 _MOST_CHANNELS = 400
+_LEAST_BELOW_EDGE_EV = 1.0
+"""Below 0 eV no photon has an energy: a column that goes there counts from an edge, or from the Fermi energy."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
         )
     order = in_order(energy, name)
     offers, signals_sure = signals_offered(table, axis)
-    questions = _questions_of_energy(table, axis, answers, name)
+    counts_from_edge = table.axis == "absolute" and float(order.energy_ev[0]) < -_LEAST_BELOW_EDGE_EV
+    questions = _questions_of_energy(table, axis, answers, name, counts_from_edge)
     signals = []
     if answers.signal is not None:
         signals.append(_asked_signal(table, offers, answers.signal, order, axis.column))
@@ -173,7 +176,7 @@ def scan_of(table: RawTable, answers: Answers, name: str) -> tuple[Scan, tuple[Q
         energy_from=_energy_words(table, axis, spacing),
         notices=(*table.notices, *order.notices),
         kind=table.kind,
-        axis=table.axis,
+        axis="relative" if counts_from_edge else table.axis,
     )
     return scan, tuple(questions)
 
@@ -205,16 +208,23 @@ def _signal(table: RawTable, offer: Offer, order: Order) -> Signal:
     return Signal(offer.name, offer.formula, values, offer.kind, offer.facts)
 
 
-def _questions_of_energy(table: RawTable, axis: Axis, answers: Answers, name: str) -> list[Question]:
+def _questions_of_energy(
+    table: RawTable, axis: Axis, answers: Answers, name: str, counts_from_edge: bool
+) -> list[Question]:
     questions = []
     unit, spacing = unit_asked(answers)
-    if not axis.is_sure and answers.energy is None:
+    others = tuple(one for k, one in enumerate(table.names) if k != axis.column)
+    if counts_from_edge and answers.energy is None:
+        message = f"{name}: “{table.names[axis.column]}”, in {axis.unit}, goes below 0 and counts from an edge not told."
+        hint = "--energy COLUMN takes another; a step energy_shift of a recipe puts the curve where it belongs."
+        questions.append(Question("energy", message, hint, (table.names[axis.column], *others)))
+    elif not axis.is_sure and answers.energy is None:
         questions.append(
             Question(
                 "energy",
                 f"{name}: “{table.names[axis.column]}” was taken as the energies, in {axis.unit}.",
                 "--energy COLUMN and --unit say otherwise.",
-                (table.names[axis.column], *(n for k, n in enumerate(table.names) if k != axis.column)),
+                (table.names[axis.column], *others),
             )
         )
     strange = strange_unit(table, axis.column)
