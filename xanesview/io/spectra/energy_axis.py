@@ -36,7 +36,8 @@ _NAMES = (  # most telling first
     r"(set|sp|setpoint|requested|axis|scale|mono|drive|attr|bragg|c?enc|rbv|readback|read|achieved|attained|actual|eh\d)?"
     r"\d?$",
     r"^(e|en|ev|kev|hv|hν|eneg|ener|nrj|mono|monoe|energ\w*)$|^omega$|qexafs_energy|energycenc|"
-    r"zapenergy|^e[_ ]?(mono|ph|rbv)",
+    r"zapenergy|^e[_ ]?(mono|ph|rbv)|"
+    r"^(e|energy) ?[-–−_] ?e_?0$|^rel(ative)?[ _]?energ",
     r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
 )  # fmt: skip
 _MOTOR = r"(mono|monochromator|dcm|pmono|zapmono|hdh)\d*"

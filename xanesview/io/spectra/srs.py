@@ -2,6 +2,7 @@
 
 A point begins with a line of six numbers: angle in thousandths of a degree (or energy), time, I0, It, If, monitor;
 counts of a detector of many elements follow four a line. The crystal stands nowhere: Si(111) is taken, which both had.
+Diamond has the same head, a line of names below it, and then columns as any.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import read_lines
+from xanesview.io.spectra.columns import table_of
 from xanesview.io.spectra.energy_axis import SILICON_111_ANGSTROM
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import Offer, RawTable
@@ -39,6 +41,9 @@ def read_srs(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     start = next((k for k, line in enumerate(lines) if line.strip().upper() == "&END"), None)
     if start is None:
         raise XanesviewError(f"The head of {path.name} has no &END.", _HINT)
+    if _are_named(lines[start + 1 :]):  # as Diamond writes them
+        table = table_of(lines[start + 1 :], path.name, answers)[0]
+        return (table.replace(facts={**table.facts, **_facts(path, lines[: start + 1])}),)
     points = _points(lines[start + 1 :])
     widths = [len(point) for point in points]
     width = max(set(widths), key=widths.count) if widths else 0
@@ -73,6 +78,12 @@ def read_srs(path: Path, answers: Answers) -> tuple[RawTable, ...]:
             assumption="the file tells no crystal; Si(111) was taken." if is_angle else "",
         ),
     )
+
+
+def _are_named(body: list[str]) -> bool:
+    """Tell whether the first line below the head names columns."""
+    first = next((line.split() for line in body if line.strip()), [])
+    return len(first) > 1 and all(re.search(r"[^\W\d]", word) for word in first)
 
 
 def _points(lines: list[str]) -> list[list[float]]:

@@ -22,6 +22,9 @@ from xanesview.limits import size
 _MOST_UNPACKED = 120_000_000
 _MOST_COLUMNS = 2000
 _DAMAGE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, ValueError)
+_COMMA = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?")  # numbers that were typed as text
+_PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_LINKS = "xl/_rels/workbook.xml.rels"
 _HINT = "Save the sheet as CSV and open that."
 
 
@@ -44,18 +47,30 @@ def read_xlsx(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            sheets = sorted((n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d{1,4}\.xml", n)),
-                            key=lambda name: int(re.sub(r"\D", "", name)))  # fmt: skip
-            if not sheets:
-                raise XanesviewError(f"{path.name} has no sheet.", _HINT)
+            sheet = _first_sheet(archive, path)
             shared = []
             if "xl/sharedStrings.xml" in archive.namelist():
                 shared = ["".join(one.itertext()) for one in _parsed(archive, "xl/sharedStrings.xml", path)]
-            lines = list(_lines(_parsed(archive, sheets[0], path), shared))
+            lines = list(_lines(_parsed(archive, sheet, path), shared))
     except (*_DAMAGE, ElementTree.ParseError) as error:
         raise XanesviewError(f"The workbook {path.name} is damaged or protected by a password.", _HINT) from error
     kept = Answers(**{**answers.__dict__, "delimiter": "\t", "decimal": "."})
     return (table_of(lines, path.name, kept)[0],)
+
+
+def _first_sheet(archive: zipfile.ZipFile, path: Path) -> str:
+    """Return the part that is shown first; where the workbook doesn't tell, that of the lowest number."""
+    names = sorted((n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d{1,4}\.xml", n)),
+                   key=lambda name: int(re.sub(r"\D", "", name)))  # fmt: skip
+    if not names:
+        raise XanesviewError(f"{path.name} has no sheet.", _HINT)
+    first = _parsed(archive, "xl/workbook.xml", path).find(".//{*}sheet")
+    if first is None or _LINKS not in archive.namelist():
+        return names[0]
+    wanted = next((value for key, value in first.items() if key.endswith("}id")), "")
+    links = {one.get("Id"): one.get("Target", "") for one in _parsed(archive, _LINKS, path)}
+    target = f"xl/{links.get(wanted, '').removeprefix('/xl/')}"
+    return target if target in names else names[0]
 
 
 def _parsed(archive: zipfile.ZipFile, name: str, path: Path) -> ElementTree.Element:
@@ -70,7 +85,18 @@ def _parsed(archive: zipfile.ZipFile, name: str, path: Path) -> ElementTree.Elem
 
 
 def _lines(sheet: ElementTree.Element, shared: list[str]) -> Iterator[str]:
-    """Yield the rows of a sheet as text, their cells parted by tabs."""
+    """Yield the rows of a sheet as text, their cells parted by tabs; columns without a number are left out."""
+    rows = list(_rows(sheet, shared))
+    numbers = [row for row in rows if sum(map(_is_number, row)) > 1]
+    used = {column for row in numbers for column, cell in enumerate(row) if cell}
+    for row in rows:
+        cells = [cell for column, cell in enumerate(row) if column in used] if used else row
+        while cells and not cells[-1]:
+            cells.pop()
+        yield "\t".join(cells)
+
+
+def _rows(sheet: ElementTree.Element, shared: list[str]) -> Iterator[list[str]]:
     for row in sheet.iterfind(".//{*}row"):
         cells: list[str] = []
         for cell in row.iterfind("{*}c"):
@@ -78,10 +104,13 @@ def _lines(sheet: ElementTree.Element, shared: list[str]) -> Iterator[str]:
             if column >= _MOST_COLUMNS:
                 break
             cells += [""] * (column + 1 - len(cells))
-            cells[column] = " ".join(_value(cell, shared).split())
-        while cells and not cells[-1]:
-            cells.pop()
-        yield "\t".join(cells)
+            text = " ".join(_value(cell, shared).split())
+            cells[column] = text.replace(",", ".") if _COMMA.fullmatch(text) else text
+        yield cells
+
+
+def _is_number(cell: str) -> bool:
+    return _PLAIN.fullmatch(cell) is not None
 
 
 def _column(reference: str, default: int) -> int:
