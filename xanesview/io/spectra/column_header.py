@@ -14,7 +14,7 @@ _LONGEST_FIELD = 2000  # characters of a line of the header: patterns may go thr
 _LONGEST_NAME = 60
 _UNIT = re.compile(
     r"k?ev|deg(rees?)?|mdeg|°|counts?|cts|cps|hz|m?a|na|pa|v|mv|s|sec(onds?)?|"
-    r"arb\.? ?u(nits)?\.?|a\.?u\.?|%|mm|um|µm|k|mb(arn)?",
+    r"arb\.?( ?u(nits)?\.?)?|a\.?u\.?|%|mm|um|µm|k|mb(arn)?",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
@@ -94,7 +94,7 @@ def _named_line(head: Sequence[str], n_cells: int, layout: Layout) -> list[str] 
         if not text or set(text) <= set("-=_#/+* "):
             continue
         for cut in _cuts(layout):
-            cells = [cell.strip().strip("\"'").rstrip(",") for cell in cut(text)]
+            cells = [_unquoted(cell).rstrip(",") for cell in cut(text)]
             while len(cells) > n_cells and not cells[-1]:
                 cells.pop()
             if len(cells) == n_cells and _are_names(cells) and not all(map(_UNIT.fullmatch, cells)):
@@ -102,6 +102,12 @@ def _named_line(head: Sequence[str], n_cells: int, layout: Layout) -> list[str] 
         if not is_comment(line) and place > 3:
             break
     return None
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell without the quotation marks around it; the dashes of f″ are none."""
+    cell = cell.strip().strip('"') if not cell.rstrip().endswith('""') else cell.strip()
+    return cell.strip("'") if len(cell) > 1 and cell[0] == cell[-1] == "'" else cell
 
 
 def _unit_line(head: Sequence[str], n_cells: int, layout: Layout) -> list[str] | None:

@@ -99,7 +99,7 @@ def _of_entry(entry: h5py.Group, path: Path) -> list[RawTable]:
         if tables:
             stacked = len(tables) > 1
             return [
-                table.replace(facts={**facts, **table.facts}, label=f"{label} {k}" if stacked else label)
+                table.replace(facts={**facts, **table.facts}, label=f"{label} {table.label or k}" if stacked else label)
                 for k, table in enumerate(tables, start=1)
             ]
     return []
@@ -122,20 +122,28 @@ def _new_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterat
 
 
 def _stack(
-    energy: h5py.Dataset, intensity: h5py.Dataset, name: str, n: int, path: Path, others: tuple = ()
-) -> Iterator[RawTable]:
-    """Yield one table for each spectrum of a stack, or for the one spectrum."""
-    stacked = bool(intensity.shape) and intensity.shape[-1] == n and not (intensity.is_virtual or intensity.external)
-    if not stacked and length_of(intensity) != n:
+    energy: h5py.Dataset, intensity: h5py.Dataset, name: str, n: int, path: Path, others: tuple = (),
+    beside: tuple[str, ...] = (),
+) -> Iterator[RawTable]:  # fmt: skip
+    """Yield one table for each spectrum of a stack, or for the one spectrum.
+
+    Energies are along its last dimension, else along its first; `beside` says what each of several is called.
+    """
+    is_here = bool(intensity.shape) and not (intensity.is_virtual or intensity.external)
+    stacked = is_here and intensity.shape[-1] == n
+    turned = is_here and not stacked and len(intensity.shape) == 2 and intensity.shape[0] == n
+    if not stacked and not turned and length_of(intensity) != n:
         return
     if intensity.size > n * _MOST_STACKED:
         raise XanesviewError(
             f"{intensity.name} of {path.name} stacks too many spectra.", "Choose one by --signal PATH."
         )
-    axis = column(energy, path)
-    for row in numbers(intensity, path).reshape(-1, n):
+    axis, values = column(energy, path), numbers(intensity, path)
+    rows = (values.T if turned else values).reshape(-1, n)
+    for place, row in enumerate(rows):
         columns = [(name, row, attribute(intensity, "units")), *others]
         yield RawTable(
+            label=beside[place] if len(beside) == len(rows) > 1 else "",
             names=("energy", *(one[0] for one in columns)),
             values=np.column_stack([axis, *(one[1] for one in columns)]),
             units=(attribute(energy, "units"), *(one[2] for one in columns)),
@@ -189,8 +197,9 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
         if signal not in group or not isinstance(group.get(signal), h5py.Dataset):
             continue
         axes = attribute(group, "axes") or attribute(group[signal], "axes")
-        axis = next((name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if length_of(group.get(name))), "")
-        if not axis or not is_energy(group[axis], axis):
+        named = [name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if isinstance(group.get(name), h5py.Dataset)]
+        axis = next((name for name in named if length_of(group[name]) and is_energy(group[name], name)), "")
+        if not axis:
             continue
         n = length_of(group[axis])
         others = tuple(
@@ -198,10 +207,19 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
             for name, one in members(group)[:_MOST_COLUMNS]
             if name not in (signal, axis) and length_of(one) == n
         )
-        found = list(_stack(group[axis], group[signal], signal, n, path, others))
+        beside = next((_called_by(group[name], name, path) for name in named if name != axis), ())
+        found = list(_stack(group[axis], group[signal], signal, n, path, others, beside))
         if found:
             yield from found
             return
+
+
+def _called_by(one: h5py.Dataset, name: str, path: Path) -> tuple[str, ...]:
+    """Return what spectra along an axis are called, such as “angle = 20 deg”."""
+    if one.dtype.kind not in "iuf" or len(one.shape) != 1 or one.size > _MOST_STACKED:
+        return ()
+    unit = attribute(one, "units")
+    return tuple(f"{name} = {value:g} {unit}".strip() for value in column(one, path))
 
 
 def is_energy(one: h5py.Dataset, name: str) -> bool:
@@ -220,11 +238,23 @@ def _counters(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterato
         called = group.name.rsplit("/", 1)[-1].lower()
         rank = 0 if called == "measurement" else 1 if called == "scan_data" else 2
         energy = next((one for name, one in columns if is_energy(one, _called(name, one))), None)
+        if energy is None and called == "measurement":  # BLISS has the moved axis among the positioners, too
+            columns = [*_moved_energy(below, {length_of(one) for _, one in columns}), *columns]
+            energy = next((one for name, one in columns if is_energy(one, name)), None)
         ranked.append((energy is None, rank, -len(columns), len(ranked), columns, energy))
     for _, _, _, _, columns, energy in sorted(ranked, key=lambda one: one[:4]):
         n = length_of(energy) if energy is not None else max(length_of(one) for _, one in columns)
         yield _columns([(_called(name, one), one) for name, one in columns if length_of(one) == n], path)
         return
+
+
+def _moved_energy(below: list[h5py.Group], lengths: set[int]) -> list[tuple[str, h5py.Dataset]]:
+    """Return energies among the positioners of an entry that were moved as long as counters counted."""
+    places = [group for group in below if group.name.rsplit("/", 1)[-1].startswith("positioners")]
+    return [
+        (name, one) for group in places for name, one in members(group)[:_MOST_COLUMNS]
+        if length_of(one) in lengths and is_energy(one, name)
+    ][:1]  # fmt: skip
 
 
 def _called(name: str, one: h5py.Dataset) -> str:
