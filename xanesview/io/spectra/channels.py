@@ -36,7 +36,8 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ("optical", r"^(beta|β)\w*|^f(''|″|\"|2|pp|_2)(?![a-z])|imag"),
     (
         "i0",
-        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|spiegel|^mon_?c(ou)?n?ts?$|"
+        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|"
+        r"spiegel|^mon_?c(ou)?n?ts?$|"
         r"mirror|\bmesh\b|_mesh|^io\b|fluxmon|^ic0|^ionch(amber)?0|^i0eh|^sai0|_io$",
     ),
     (
@@ -45,7 +46,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ),
     (
         "fluorescence",
-        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu|l)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|\bsdd|"
+        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu?)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|\bsdd|"
         r"vortex|xspress|^ge[_ ]?\d|^sca(?!n)|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|diode|"
         r"ketek|vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
     ),
