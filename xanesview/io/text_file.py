@@ -17,6 +17,9 @@ HEAD_BYTES = 65_536
 LARGEST = 1e30
 """Numbers beyond it are no lengths, energies or intensities, and their powers overflow."""
 
+HDF5_MAGIC = b"\x89HDF"
+_USER_BLOCKS = [512 << k for k in range(HEAD_BYTES.bit_length() - 10)]
+
 _LESS = "Extract the one frame, molecule or spectrum of interest into a file of its own."
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,7 +34,7 @@ _MAGIC = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x89HDF", "an HDF5 file"),
+    (HDF5_MAGIC, "an HDF5 file"),
 )
 
 
@@ -86,6 +89,16 @@ def read_head(path: str | Path) -> bytes:
         return b"" if holds_nothing(path) else _beginning(path, HEAD_BYTES)
     except OSError as error:
         raise _cannot_read(path, error) from error
+
+
+def begins_with(head: bytes, magic: bytes) -> bool:
+    """Tell whether a file with these first bytes is of the binary format with this mark.
+
+    HDF5 may stand behind a block of anything, of 512 bytes or a power of two times that.
+    """
+    if head.startswith(magic):
+        return True
+    return magic == HDF5_MAGIC and any(head.startswith(HDF5_MAGIC + b"\r\n\x1a\n", start) for start in _USER_BLOCKS)
 
 
 def _beginning(path: Path, n_bytes: int) -> bytes:
@@ -226,7 +239,7 @@ _CONTROL = bytes(byte for byte in range(27) if byte < 9 or byte > 13)
 
 def _refuse_binary(path: Path, head: bytes) -> None:
     for magic, kind in _MAGIC:
-        if head.startswith(magic):
+        if begins_with(head, magic):
             hint = "Unpack it first." if "archive" in kind else "Choose a file of another format."
             raise XanesviewError(f"The file {path.name} is {kind}, not text.", hint)
     control = len(head) - len(head.translate(None, _CONTROL))
