@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import os
 from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
@@ -129,7 +130,11 @@ def check_is_file(path: Path) -> None:
     if not exists:
         if path.is_symlink():
             raise XanesviewError(f"{path} is a link {link_fault(path)}.", "Make the link anew.")
-        raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
+        name = str(path)
+        shown = name if name.strip() and name == name.strip() else f"“{name}”"
+        raise XanesviewError(f"There is no file {shown}.", "Check the name and the folder.")
+    if Path(os.path.realpath(path)).parts[1:2] in (("proc",), ("sys",)):
+        raise XanesviewError(f"{path} is made by the system, not a file.", "Save what it gives to a file first.")
 
 
 def is_folder(path: Path) -> bool:
@@ -186,7 +191,8 @@ def number(text: str, what: str) -> float:
             hint = "Write decimals with a point, not a comma." if "," in text else "Correct the file and open it again."
             raise XanesviewError(f"{what} is “{text[:30]}”, which is not a number.", hint) from None
     if LARGEST <= abs(value) < float("inf"):
-        raise XanesviewError(f"{what} is “{text[:30]}”; up to {LARGEST:g} is read.", "Look for what wrote the file.")
+        said = f"{what} is “{text[:30]}”; numbers below {LARGEST:g} are read."
+        raise XanesviewError(said, "Look for what wrote the file.")
     if not abs(value) < LARGEST:
         raise XanesviewError(
             f"{what} is “{text[:30]}”, not a finite number.",

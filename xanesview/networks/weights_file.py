@@ -10,6 +10,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from xanesview.domain.counts import counted
+from xanesview.domain.file_names import is_utf8
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_WEIGHTS, check_bytes
@@ -35,6 +36,10 @@ def check_weights(path: Path, members: int | None = None) -> None:
     try:
         if path.is_dir():
             raise XanesviewError(f"The weights of {bundle} ({path.name}) are a folder.", f"Fetch {bundle} again.")
+        if not is_utf8(str(path)):  # the library opens no other
+            raise XanesviewError(
+                f"The weights of {bundle} cannot be read: the name of the folder is not in UTF-8.", "Rename the folder."
+            )
         refuse_pipe(path)
         if not path.is_file():
             raise XanesviewError(f"The weights ({path.name}) are missing.", f"Fetch {bundle} again.")
