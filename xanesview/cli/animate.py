@@ -44,8 +44,8 @@ def run_animate(arguments: argparse.Namespace) -> int:
     """Predict what varies, draw its pictures and write the movie."""
     from xanesview.drawing3d.movie import movie_pictures
     from xanesview.gui.appearance.palette import DARK, LIGHT
-    from xanesview.io.movie_file import check_movie_name, write_movie
     from xanesview.io.example_index import bundled
+    from xanesview.io.movie_file import check_movie_name, write_movie
     from xanesview.io.recognition import kind_of_file
 
     check_address_space()

@@ -26,5 +26,6 @@ def test_examples_as_candidates(tmp_path) -> None:
 
 @pytest.mark.parametrize("command", ["animate", "rank"])
 def test_an_example_that_there_is_not(command, tmp_path, capsys) -> None:
-    main([command, "example:nothing", "--out", str(tmp_path / "a.gif")])
+    words = ["--theta", "0:90:45", "--out", str(tmp_path / "a.gif")] if command == "animate" else []
+    assert main([command, "example:nothing", *words]) == 1
     assert "There is no example “nothing”" in capsys.readouterr().err
