@@ -9,7 +9,7 @@ from xanesview.cli.main import main
 
 def test_a_movie_of_an_example(tmp_path) -> None:
     out = tmp_path / "a.gif"
-    words = ["--theta", "0:90:45", "--sites", "1", "--size", "320x240", "--out", str(out), "--quiet"]
+    words = ["--theta", "0:90:45", "--size", "320x240", "--out", str(out), "--quiet"]
     assert main(["animate", "example:formaldehyde", *words]) == 0
     assert out.stat().st_size > 1000
 
