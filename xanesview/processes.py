@@ -255,6 +255,7 @@ def own_pool(processes: int, begin: Callable[..., None] | None = None, *argument
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
+    _begin_tracking_quietly()
     how = (os.getpid(), begin, arguments)
     made = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin_child, how)
 
@@ -264,6 +265,20 @@ def own_pool(processes: int, begin: Callable[..., None] | None = None, *argument
 
     with made, children_ended():
         yield submit
+
+
+def _begin_tracking_quietly() -> None:
+    """Start Python's process that frees what is shared, so that it doesn't complain where this one is killed.
+
+    It frees it all the same; “leaked semaphore objects” on the terminal would only frighten.
+    """
+    from multiprocessing import resource_tracker
+
+    sys.warnoptions.append("ignore::UserWarning:multiprocessing.resource_tracker")
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.pop()
 
 
 def _begin_child(parent: int, begin: Callable[..., None] | None, arguments: tuple) -> None:

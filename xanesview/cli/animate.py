@@ -44,6 +44,7 @@ def run_animate(arguments: argparse.Namespace) -> int:
     """Predict what varies, draw its pictures and write the movie."""
     from xanesview.drawing3d.movie import movie_pictures
     from xanesview.gui.appearance.palette import DARK, LIGHT
+    from xanesview.io.example_index import bundled
     from xanesview.io.movie_file import check_movie_name, write_movie
     from xanesview.io.recognition import kind_of_file
 
@@ -58,8 +59,9 @@ def run_animate(arguments: argparse.Namespace) -> int:
     hint = "Write the lower energy first, as in 280,305."
     shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)
     varied = None if arguments.frames is not None else checked_series(arguments)
-    if kind_of_file(Path(arguments.file)) != "structure":
-        raise UsageError(f"{Path(arguments.file).name} is no structure.", "A movie shows one; tensors alone do not.")
+    path = bundled(arguments.file) or Path(arguments.file)
+    if kind_of_file(path) != "structure":
+        raise UsageError(f"{path.name} is no structure.", "A movie shows one; tensors alone do not.")
     frames, facts, told = _over_frames(arguments) if varied is None else _over_an_angle(arguments, *varied)
     colours = DARK if arguments.dark else LIGHT
     pictures = movie_pictures(

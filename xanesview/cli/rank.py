@@ -103,13 +103,14 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _sorted_files(arguments: argparse.Namespace) -> tuple[list[Path], list[StructureSource]]:
     """Return the measured files, and the structures: of folders, and of files of one or many."""
+    from xanesview.io.example_index import bundled
     from xanesview.io.recognition import kind_of_file
     from xanesview.io.structure_sources import structure_sources
     from xanesview.io.text_file import check_is_file
 
     measured, structures = [], []
     for name in arguments.file:
-        path = Path(name).expanduser()
+        path = bundled(name) or Path(name).expanduser()
         if not path.is_dir():
             check_is_file(path)
         (structures if path.is_dir() or kind_of_file(path) == "structure" else measured).append(path)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -15,9 +17,24 @@ from xanesview.paths import log_dir
 
 def take_every_character() -> None:
     """Let standard output and error write what their encoding lacks as ``\\x..``: a file may be called anything."""
+    codecs.register_error(_AS_BYTES, _as_bytes)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_AS_BYTES)
+
+
+_AS_BYTES = "xanesview.as_bytes"
+
+
+def _as_bytes(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write bytes of names that are no UTF-8 as what they are, ``\\xff``; of Python they come as ``\\udcff``."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    said, end = codecs.backslashreplace_errors(error)
+    return _SURROGATE.sub(r"\\x\1", said), end
+
+
+_SURROGATE = re.compile(r"\\udc([89a-f][0-9a-f])")
 
 
 _command: str = ""
@@ -43,9 +60,10 @@ def tell_error(error: XanesviewError, about: str = "") -> None:
 
 
 def _shown(text: str) -> str:
-    """Return a text on one line, bytes of names that are no letters as ``\\udc..``, without what steers a terminal."""
+    """Return a text on one line, bytes of names that are no letters as ``\\x..``, without what steers a terminal."""
+    codecs.register_error(_AS_BYTES, _as_bytes)
     line = " ".join(shortened(text).split())
-    return printable(line.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return printable(line.encode("utf-8", _AS_BYTES).decode("utf-8"))
 
 
 def tell_notice(message: str, hint: str = "") -> None:

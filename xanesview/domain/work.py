@@ -13,7 +13,7 @@ from xanesview.domain.absorption import AbsorptionTensor
 from xanesview.domain.editing.atoms import is_edited
 from xanesview.domain.processing.fitted_prediction import PredictionFit
 from xanesview.domain.processing.steps.step import Step
-from xanesview.domain.session import Session
+from xanesview.domain.session import KeptStructure, Session
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 
@@ -193,6 +193,29 @@ class Work:
 def is_worth_keeping(session: Session) -> bool:
     """Whether a session holds what its user has made or brought, beyond structures opened and looked at."""
     measured = any(one.spectrum is not None for one in session.references)
-    edited = any(is_edited(one) for one in session.structures)
-    made = session.frozen or session.looks or session.prediction_steps or session.site_weights
-    return bool(measured or edited or made)
+    worked_on = any(_is_worked_on(one) for one in (session, *session.kept))
+    return bool(measured or worked_on or session.frozen or session.looks or session.prediction_steps)
+
+
+def closed_work(before: Session, after: Session) -> tuple[Structure, ...]:
+    """Return structures that a step closes and that hold what their user has made."""
+    if len(after.structures) >= len(before.structures):
+        return ()
+    left = {one.content_hash for one in after.structures}
+    shown = () if before.structure is None else (before,)
+    gone = [one for one in (*shown, *before.kept) if one.structure.content_hash not in left]
+    return tuple(one.structure for one in gone if _is_worked_on(one))
+
+
+def structures_of(session: Session, history: KeptHistory) -> dict[str, Structure]:
+    """Return the structures of a session, and those that undo and redo bring back, by their hashes."""
+    sessions = (session, *(step.session for step in (*history.undo, *history.redo)))
+    return {one.content_hash: one for each in sessions for one in each.structures}
+
+
+def _is_worked_on(one: Session | KeptStructure) -> bool:
+    """Whether an open structure, or what belongs to it, was changed by hand."""
+    if one.structure is None:
+        return False
+    processed = any(curve.is_of_structure and curve.steps and not curve.statement for curve in one.references)
+    return bool(is_edited(one.structure) or one.site_weights or processed)

@@ -62,6 +62,7 @@ from xanesview.gui.window.toolbar import ToolBar
 from xanesview.gui.window.view_pane import ViewPane
 from xanesview.gui.window.view_state import show_camera, show_view_state, view_state
 from xanesview.inference.shelf import InstalledNetworks, Networks, default_network
+from xanesview.io.atomic import write_files_only, write_streams_too
 from xanesview.texts import tr
 
 
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         live: LivePrediction | None = None,
     ) -> None:
         super().__init__()
+        write_files_only(self)
         self.setWindowTitle("xanesview")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -199,6 +201,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.saving.saved.connect(self.plot_messages.show_saved)
+        self.saving.saved.connect(lambda _what, _path: self.structure_messages.clear("save"))
         self.saving.taken_up.connect(self._show_view_state)
         self.saving.taken_up.connect(lambda _view: self.offers.withdraw(SESSION))
         self.saving.offered.connect(lambda notice: offer_new_prediction(self.offers, self.workspace, notice))
@@ -381,6 +384,7 @@ class MainWindow(QMainWindow):
         self.live.shutdown()
         wait_for_threads()
         self.view_pane.close()
+        write_streams_too(self)
         super().closeEvent(event)
 
     def _close_unasked(self) -> None:

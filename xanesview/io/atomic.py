@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO, TextIO
+from weakref import WeakSet
 
 from xanesview.domain.file_names import writable
 from xanesview.errors import Cancelled, XanesviewError
@@ -27,6 +28,8 @@ _READER_S = 5.0
 _targets: dict[Path, Path] = {}
 #: Whether files that are being written are still wanted.
 _given_up: ContextVar[Callable[[], bool]] = ContextVar("given_up", default=lambda: False)
+#: Windows that are open: what they write must not wait for whoever reads from a pipe, nor their end for that.
+_windows: WeakSet[object] = WeakSet()
 #: The newest file that was written whole.
 _whole: deque[Path] = deque(maxlen=1)
 
@@ -101,10 +104,22 @@ def check_target(path: str | Path) -> None:
         raise XanesviewError(f"{path} is a folder.", "Give the name of a file to write.")
     if not path.parent.is_dir():
         raise no_folder(path)
+    if _windows and is_stream(path):
+        raise XanesviewError(f"{path} is a stream, and a window writes to files only.", "Give another name.")
     if is_no_file(path) and not is_stream(path):
         raise XanesviewError(f"{path} is {_what(path)}, which no file can be written to.", "Give another name.")
     if not is_stream(path) and not os.access(path.parent, os.W_OK):
         raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def write_files_only(window: object) -> None:
+    """Refuse to write to pipes and terminals as long as a window is there, or until `write_streams_too`."""
+    _windows.add(window)
+
+
+def write_streams_too(window: object) -> None:
+    """The window has closed."""
+    _windows.discard(window)
 
 
 def check_target_folder(path: str | Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xanesview.errors import XanesviewError
-from xanesview.io.text_file import read_beginning, read_head
+from xanesview.io.text_file import begins_with, read_beginning, read_head
 
 _HEAD_CHARACTERS = 20_000
 
@@ -113,7 +113,7 @@ def of_magic(formats: Sequence[Format], head: bytes, path: Path | None = None) -
     """
     for fmt in formats:
         told_apart = path is not None and fmt.recognise
-        if fmt.magic and head.startswith(fmt.magic) and (not told_apart or fmt.function("recognise")(path)):
+        if fmt.magic and begins_with(head, fmt.magic) and (not told_apart or fmt.function("recognise")(path)):
             return fmt
     return None
 

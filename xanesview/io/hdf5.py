@@ -13,6 +13,8 @@ import numpy as np
 
 from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
+from xanesview.io.hdf5_heaps import refuse_damaged_heaps
+from xanesview.io.hdf5_lengths import declared_text
 from xanesview.io.text_file import refuse_pipe
 from xanesview.limits import LARGEST_TABLE, check_table
 
@@ -51,6 +53,21 @@ def written_h5(path: str | Path, **options: object) -> Iterator[h5py.File]:
 
 
 @contextmanager
+def read_h5(path: Path) -> Iterator[h5py.File]:
+    """Open a file to read: the one door to the library, which not every damaged file may meet.
+
+    Raises
+    ------
+    OSError, ValueError, …
+        What h5py raises for a damaged file; OddContent for one that would end the process.
+    """
+    refuse_pipe(path)
+    refuse_damaged_heaps(path)
+    with h5py.File(path, "r", locking=False) as file:
+        yield file
+
+
+@contextmanager
 def believed_h5(path: Path, most: int = LARGEST_TABLE) -> Iterator[h5py.File]:
     """Open a file to read in which every table declares no more than can be there, and all lies in the file itself.
 
@@ -68,8 +85,7 @@ def believed_h5(path: Path, most: int = LARGEST_TABLE) -> Iterator[h5py.File]:
     XanesviewError
         Where a table declares too much.
     """
-    refuse_pipe(path)
-    with h5py.File(path, "r", locking=False) as file:
+    with read_h5(path) as file:
         in_file = path.stat().st_size
         for name, one in _all_objects(file):
             _check_object(one, name, path, in_file, most)
@@ -156,7 +172,7 @@ def refuse_complex(table: h5py.Dataset, path: Path) -> None:
 
 
 def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file: int, most: int) -> None:
-    _check_attributes(one)
+    _check_attributes(one, in_file)
     if not isinstance(one, h5py.Dataset):
         other = next((key for key in one if isinstance(one.get(key, getlink=True), h5py.ExternalLink)), None)
         if other is not None:
@@ -167,18 +183,39 @@ def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file
     declared = math.prod(one.shape or ()) * one.dtype.itemsize  # not as a number of 64 bits
     check_table(path.name, name, declared, one.id.get_storage_size(), in_file, most)
     refuse_complex(one, path)
-    if h5py.check_vlen_dtype(one.dtype) is not None or _is_text(one.dtype):
+    if is_list(one.dtype):
+        raise OddContent(f"{name} holds lists")
+    if is_any_text(one.dtype):
         _check_lengths(one, name, path, in_file)
 
 
-def _check_attributes(one: h5py.Group | h5py.Dataset) -> None:
+def _check_attributes(one: h5py.Group | h5py.Dataset, in_file: int) -> None:
+    holds_text = False
     for name in one.attrs:
         attribute = one.attrs.get_id(name)
-        if attribute.get_space().get_simple_extent_npoints() * attribute.get_type().get_size() > _LARGEST_ATTRIBUTE:
+        if declared_bytes(attribute) > _LARGEST_ATTRIBUTE:
             raise OddContent(f"the attribute {name} declares too much")
+        if is_list(attribute.dtype):
+            raise OddContent(f"the attribute {name} holds lists")
+        holds_text |= is_any_text(attribute.dtype)
+    if holds_text and declared_text(one) > in_file:
+        raise OddContent("its attributes declare too much text")
 
 
-def _is_text(dtype: np.dtype) -> bool:
+def declared_bytes(attribute: h5py.h5a.AttrID) -> int:
+    """Return how many bytes an attribute declares, not as a number of 64 bits; of text its places count."""
+    return math.prod(attribute.shape or ()) * attribute.get_type().get_size()
+
+
+def is_list(dtype: np.dtype) -> bool:
+    """Tell whether each cell holds a list of any length that is no text, which nothing here needs.
+
+    Those of a kind that there isn't pass for such, and end the process when they are read.
+    """
+    return h5py.check_vlen_dtype(dtype) is not None and not is_any_text(dtype)
+
+
+def is_any_text(dtype: np.dtype) -> bool:
     """Tell whether a table holds text of any length, each of which declares its own."""
     text = h5py.check_string_dtype(dtype)
     return text is not None and text.length is None

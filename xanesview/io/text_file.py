@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import os
 from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
@@ -16,6 +17,9 @@ HEAD_BYTES = 65_536
 
 LARGEST = 1e30
 """Numbers beyond it are no lengths, energies or intensities, and their powers overflow."""
+
+HDF5_MAGIC = b"\x89HDF"
+_USER_BLOCKS = [512 << k for k in range(HEAD_BYTES.bit_length() - 10)]
 
 _LESS = "Extract the one frame, molecule or spectrum of interest into a file of its own."
 _BOMS = (
@@ -31,7 +35,7 @@ _MAGIC = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x89HDF", "an HDF5 file"),
+    (HDF5_MAGIC, "an HDF5 file"),
 )
 
 
@@ -88,6 +92,16 @@ def read_head(path: str | Path) -> bytes:
         raise _cannot_read(path, error) from error
 
 
+def begins_with(head: bytes, magic: bytes) -> bool:
+    """Tell whether a file with these first bytes is of the binary format with this mark.
+
+    HDF5 may stand behind a block of anything, of 512 bytes or a power of two times that.
+    """
+    if head.startswith(magic):
+        return True
+    return magic == HDF5_MAGIC and any(head.startswith(HDF5_MAGIC + b"\r\n\x1a\n", start) for start in _USER_BLOCKS)
+
+
 def _beginning(path: Path, n_bytes: int) -> bytes:
     with path.open("rb") as stream:
         return stream.read(n_bytes)
@@ -116,7 +130,11 @@ def check_is_file(path: Path) -> None:
     if not exists:
         if path.is_symlink():
             raise XanesviewError(f"{path} is a link {link_fault(path)}.", "Make the link anew.")
-        raise XanesviewError(f"There is no file {path}.", "Check the name and the folder.")
+        name = str(path)
+        shown = name if name.strip() and name == name.strip() else f"“{name}”"
+        raise XanesviewError(f"There is no file {shown}.", "Check the name and the folder.")
+    if Path(os.path.realpath(path)).parts[1:2] in (("proc",), ("sys",)):
+        raise XanesviewError(f"{path} is made by the system, not a file.", "Save what it gives to a file first.")
 
 
 def is_folder(path: Path) -> bool:
@@ -173,7 +191,8 @@ def number(text: str, what: str) -> float:
             hint = "Write decimals with a point, not a comma." if "," in text else "Correct the file and open it again."
             raise XanesviewError(f"{what} is “{text[:30]}”, which is not a number.", hint) from None
     if LARGEST <= abs(value) < float("inf"):
-        raise XanesviewError(f"{what} is “{text[:30]}”; up to {LARGEST:g} is read.", "Look for what wrote the file.")
+        said = f"{what} is “{text[:30]}”; numbers below {LARGEST:g} are read."
+        raise XanesviewError(said, "Look for what wrote the file.")
     if not abs(value) < LARGEST:
         raise XanesviewError(
             f"{what} is “{text[:30]}”, not a finite number.",
@@ -226,7 +245,7 @@ _CONTROL = bytes(byte for byte in range(27) if byte < 9 or byte > 13)
 
 def _refuse_binary(path: Path, head: bytes) -> None:
     for magic, kind in _MAGIC:
-        if head.startswith(magic):
+        if begins_with(head, magic):
             hint = "Unpack it first." if "archive" in kind else "Choose a file of another format."
             raise XanesviewError(f"The file {path.name} is {kind}, not text.", hint)
     control = len(head) - len(head.translate(None, _CONTROL))

@@ -225,7 +225,7 @@ def read_bundle_info(path: Path) -> BundleInfo:
     card = None
     try:
         card = Card.from_json(path / CARD)
-        check_weights(path / WEIGHTS)
+        check_weights(path / WEIGHTS, card.raw.get("members", 1))
     except XanesviewError as error:
         return BundleInfo(path.name, path, card, error.message)
     if find_kind(card.kind) is None:

@@ -20,6 +20,7 @@ from xanesview.networks.card_schema import (
     Rule,
     Table,
     Text,
+    Word,
     alike,
     ascending,
     distinct,
@@ -38,6 +39,8 @@ FURTHEST_ANGSTROM = 12.0
 EV = Number(-1e6, 1e6)
 WIDTH_EV = positive(1e4)
 SYMBOL = Text(choices=SYMBOLS[1:], what="a chemical symbol")
+NAME = Word(r"(?!\.)(?=.*\S)[^/\\]{1,100}", "a name of a network, of up to 100 characters and without / and \\")
+EDGE = Word(r"K|L[1-3](,[23])?|M[1-5](,[2-5])?|[NO][1-7](,[2-7])?", "an edge, such as K or L3")
 ATOMIC_NUMBERS = Items(whole(1, len(SYMBOLS) - 1), 0, len(SYMBOLS) - 1, distinct)
 KNOWN_NUMBERS = Items(whole(1, len(SYMBOLS) - 1), 1, len(SYMBOLS) - 1, distinct)
 CUTOFF = Number(0.5, FURTHEST_ANGSTROM)
@@ -200,12 +203,12 @@ SYMMETRY = Block({"error": Table(Table(Number(0.0)))})
 CARD = Block(
     {
         "format_version": whole(1, 1_000_000),
-        "name": Text(100),
+        "name": NAME,
         "title": Text(),
         "kind": Text(60),
         "gives": Text(choices=GIVES),
         "element": SYMBOL,
-        "edge": Text(40),
+        "edge": EDGE,
         "axis": Text(choices=AXES),
         "energy_ev": ENERGIES,
         "unit": UNIT,
@@ -216,7 +219,7 @@ CARD = Block(
         "elements": Items(SYMBOL, 0, len(SYMBOLS) - 1),
         "licence": Text(),
         "energy_offset_ev": EV,
-        "intensity_scale": positive(),
+        "intensity_scale": Number(1e-9, 1e9),
         "members": whole(1, MOST_MEMBERS),
         "network": Block({}),
         "domain": DOMAIN,

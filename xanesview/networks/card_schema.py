@@ -102,7 +102,8 @@ class Word:
 
     def problem(self, value: object, place: str) -> str:
         """Return what is wrong with a value."""
-        fits = isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
+        is_text = isinstance(value, str) and not has_unprintable(value)
+        fits = is_text and re.fullmatch(self.pattern, value) is not None
         return "" if fits else f"{place} is {shown(value)}, not {self.words}"
 
 

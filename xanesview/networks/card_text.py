@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.limits import LARGEST_SETTINGS, size
+from xanesview.networks.card_schema import shown
 
 DEEPEST = 32
 """How many blocks may stand in one another."""
@@ -33,7 +34,8 @@ def read_card(path: Path) -> dict:
             data = stream.read(LARGEST_SETTINGS + 1)
         if len(data) > LARGEST_SETTINGS:
             raise OddContent(f"more than {size(LARGEST_SETTINGS)}")
-        raw = json.loads(data.decode("utf-8"), parse_int=_whole, parse_constant=lambda _: None)
+        text = data.decode("utf-8")
+        raw = json.loads(text, parse_int=_whole, parse_constant=lambda _: None, object_pairs_hook=_table)
         _check_depth(raw)
     except FileNotFoundError as error:
         raise XanesviewError(
@@ -46,6 +48,16 @@ def read_card(path: Path) -> dict:
     if not isinstance(raw, dict):
         raise XanesviewError(f"The card of {bundle} is not a JSON object.", _HINT)
     return raw
+
+
+def _table(pairs: list[tuple[str, object]]) -> dict:
+    """Return a block of a card; of a name that is there twice readers take the first or the last, as they please."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise OddContent(f"{shown(twice)} is there twice")
+    return found
 
 
 def _whole(digits: str) -> int | float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from xanesview.domain.structure import Notice
+from xanesview.domain.work import structures_of
 from xanesview.errors import XanesviewError
 from xanesview.inference.kept_work import restored
 from xanesview.inference.shelf import InstalledNetworks
@@ -21,7 +22,7 @@ from xanesview.shown.computed_edges import WithComputedEdges
 from xanesview.shown.computed_sites import ComputedSites
 
 if TYPE_CHECKING:
-    from xanesview.domain.session import Session
+    from xanesview.domain.structure import Structure
     from xanesview.domain.work import KeptComputation, NetworkUsed, Work
     from xanesview.inference.shelf import Networks
     from xanesview.shown.shown import Shown
@@ -63,8 +64,9 @@ def take_back(work: Work, networks: WithComputedEdges, store: PredictionStore, c
     for one in work.predictions:
         key = (one.structure_hash, one.network)
         store.take_back(*key, restored(one), work.session.orbit_tolerance_angstrom)
+    structures = structures_of(work.session, work.history)
     for one in work.computations:
-        sites = _sites_of(one, work.session)
+        sites = _sites_of(one, structures.get(one.structure_hash))
         if sites:
             whose = (one.structure_hash, one.charge, one.element)
             computed.take_back(*whose, sites, engine_named(one.engine))
@@ -83,9 +85,9 @@ def _cards(networks: Iterable[NetworkUsed]) -> dict[str, Card]:
     return cards
 
 
-def _sites_of(kept_sites: KeptComputation, session: Session) -> dict[int, Any]:
-    """Sites that a file has kept of a structure that is open; none where they can't be its."""
-    n_atoms = {one.content_hash: one.n_atoms for one in session.structures}.get(kept_sites.structure_hash, 0)
+def _sites_of(kept_sites: KeptComputation, structure: Structure | None) -> dict[int, Any]:
+    """Sites that a file has kept of a structure that is open or can be again; none where they can't be its."""
+    n_atoms = 0 if structure is None else structure.n_atoms
     try:
         sites = engine_named(kept_sites.engine).unpacked(kept_sites.arrays)
     except (KeyError, ValueError, IndexError, TypeError) as error:

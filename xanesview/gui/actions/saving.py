@@ -23,6 +23,7 @@ from xanesview.gui.actions.opening import Opening
 from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.background.session_writing import SessionWriting
 from xanesview.gui.session.changes import same_but_for_order
+from xanesview.gui.session.commands import SessionCommand
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
 from xanesview.io.session_file.on_disk import ChangedOnDiskError
@@ -98,7 +99,21 @@ class Saving(QObject):
 
         Which of its structures is shown is no change of a session; sites that were computed for it are.
         """
-        return self.has_computed or (not self.workspace.undo_stack.isClean() and self._is_changed())
+        if self.has_computed:
+            return True
+        return not self.workspace.undo_stack.isClean() and (self._is_changed() or bool(self.closed_work))
+
+    @property
+    def closed_work(self) -> tuple[str, ...]:
+        """Names of structures that hold what their user has made, and were closed since the work was saved last."""
+        from xanesview.domain.work import closed_work
+
+        stack = self.workspace.undo_stack
+        steps = (stack.command(place) for place in range(max(stack.cleanIndex(), 0), stack.index()))
+        changes = (step for step in steps if isinstance(step, SessionCommand))
+        gone = [one for step in changes for one in closed_work(step.before, step.after)]
+        left = {one.content_hash for one in self.workspace.session.structures}
+        return tuple(dict.fromkeys(one.name or one.formula for one in gone if one.content_hash not in left))
 
     @property
     def has_computed(self) -> bool:
@@ -268,7 +283,8 @@ class Saving(QObject):
             return
         from xanesview.gui.dialogs.unsaved import UnsavedDialog
 
-        UnsavedDialog(self.name, lambda: self._save_then(then), then, self._window).open()
+        closed = self.closed_work
+        UnsavedDialog(self.name, lambda: self._save_then(then), then, self._window, closed).open()
 
     def _save_then(self, then: Callable[[], object]) -> None:
         self._afterwards = then

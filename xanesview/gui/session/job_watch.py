@@ -47,6 +47,8 @@ class Watch(QObject):
         Whether what was stopped has not come to its end yet: until then the line says that it stops.
     at_once
         It is known to be long: it is listed from its beginning.
+    matter
+        See `Job.matter`.
     """
 
     def __init__(
@@ -62,9 +64,10 @@ class Watch(QObject):
         is_minor: bool = False,
         goes_on: Callable[[], bool] = lambda: False,
         at_once: bool = False,
+        matter: str = "",
     ) -> None:
         super().__init__(jobs)
-        self._goes_on, self._at_once, self._is_ending = goes_on, at_once, False
+        self._goes_on, self._at_once, self._is_ending, self._matter = goes_on, at_once, False, matter
         self._jobs, self._name, self._is_busy, self._cancel = jobs, name, is_busy, cancel
         self._look, self._outcome, self._subject = look, outcome, subject
         self._is_minor = is_minor
@@ -104,7 +107,7 @@ class Watch(QObject):
         if self.job is None and self._is_busy():
             self._of = self._subject()
             self.job = self._jobs.begin(self._name(), self._cancel, at_once=self._at_once)
-            self.job.is_minor = self._is_minor
+            self.job.is_minor, self.job.matter = self._is_minor, self._matter
             self._clock.start()
         if self.job is not None and self._is_busy():
             self._look(self.job)

@@ -41,6 +41,7 @@ class Job:
         self.is_stopping = False
         self.is_at_once = False  # listed as soon as it begins
         self.is_minor = False  # leaves no line unless it failed, however long it took
+        self.matter = ""  # what it tries to bring about: once that has succeeded, nobody minds that it failed before
         self._cancel, self._tell = cancel, tell
         self._began = time.monotonic()
         self._took_s = 0.0
@@ -136,6 +137,13 @@ class JobList(QObject):
         """Forget all that have ended."""
         self._jobs = [job for job in self._jobs if job.is_running]
         self.changed.emit()
+
+    def settle(self, matter: str) -> None:
+        """Forget those that failed in what has succeeded since."""
+        left = [job for job in self._jobs if job.state != FAILED or job.matter != matter]
+        if len(left) < len(self._jobs):
+            self._jobs = left
+            self.changed.emit()
 
     def stop_all(self) -> None:
         """End all that runs."""

@@ -12,6 +12,7 @@ from xanesview.domain.first_view import first_view
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.session import Session
 from xanesview.domain.structure import Notice, Structure
+from xanesview.domain.work import closed_work
 from xanesview.errors import XanesviewError
 from xanesview.gui.session import step_names
 from xanesview.gui.session.commands import SwitchCommand
@@ -23,6 +24,7 @@ from xanesview.shown.names import selection_name
 from xanesview.shown.opened_session import closed, kept_beside, opened, other_frame, shown_again
 from xanesview.shown.relaxed_session import with_geometry_before
 from xanesview.shown.session_notices import not_an_absorber
+from xanesview.texts import tr
 
 if TYPE_CHECKING:
     from xanesview.domain.session import FrozenCurve, ReferenceCurve
@@ -105,7 +107,11 @@ class UserChanges(QObject):
 
     def close_tab(self, tab: int) -> None:
         """Close one of the open structures; the last one stays."""
-        self._change_and_tell(closed(self._session, self.networks, tab), step_names.of_tab(self._session, tab, "close"))
+        before = self._session
+        self._change_and_tell(closed(before, self.networks, tab), step_names.of_tab(before, tab, "close"))
+        for one in closed_work(before, self._session):
+            said = tr("{name} was closed with its changes.").format(name=one.name or one.formula)
+            self.message.emit(Notice("closed", said, tr("Undo (Ctrl+Z) brings it back.")))
 
     # ---- sites, network, drawing ----
 

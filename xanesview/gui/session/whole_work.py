@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xanesview.domain.structure import Notice
-from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, NetworkUsed, Work
+from xanesview.domain.work import KeptComputation, KeptFit, KeptPrediction, NetworkUsed, Work, structures_of
 from xanesview.gui.session.step_history import history_of
 from xanesview.inference.kept_work import kept
 from xanesview.reference.engines import engine_named
@@ -57,6 +57,8 @@ def gather(
         Of what that file held when it was last read or written.
     """
     session = workspace.session
+    history = history_of(workspace.undo_stack, workspace.left_out_steps)
+    structures = structures_of(session, history)
     predictions: list[KeptPrediction] = []
     missing: list[tuple[str, str]] = []
     for key, network in _pairs(session):
@@ -75,15 +77,15 @@ def gather(
         predictions=tuple(predictions),
         computations=tuple(
             KeptComputation(one.content_hash, one.charge, element, engine_named(engine).packed(sites), engine)
-            for one in session.structures
+            for one in structures.values()
             for (element, engine), sites in workspace.computation.sites.held(one).items()
         ),
         fit=_fit(workspace),
-        geometries=workspace.relaxation.pairs_of({one.content_hash for one in session.structures}),
+        geometries=workspace.relaxation.pairs_of(structures),
         view={**view, "refine": workspace.computation.refine},
         origin=origin,
         origin_digest=digest,
-        history=history_of(workspace.undo_stack, workspace.left_out_steps),
+        history=history,
     )
     if opened is not None:
         unknown = {name: one for name, one in opened.view.items() if name not in VIEW_KEYS}

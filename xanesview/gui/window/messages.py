@@ -29,14 +29,14 @@ SAVED = "saved"
 #: Kinds of notice that answer what the user has just done; they lie over the pane, and go by themselves.
 PASSING = (
     SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left", "curves", "guide",
-    "network-changed", "relaxed", "folder", "loaded", "conformers-found",
+    "network-changed", "relaxed", "folder", "loaded", "conformers-found", "closed",
 )  # fmt: skip
 PASSING_MS = 12_000
 #: Kinds of notice that answer something harmless, like a click on an atom that can't be predicted.
 REMARKS = (
     WORKING, SAVED, "absorber", "direction", "sites", "freeze", "export", "library", "reference-left",
     "network-changed", "guide", "relaxation", "relaxed", "curves", "loaded", "offer", "folder", "spectrum-assumed",
-    "spectrum-scans", "energies-shifted", "conformers-found",
+    "spectrum-scans", "energies-shifted", "conformers-found", "closed",
 )  # fmt: skip
 #: Kinds of notice that tell of something done or assumed, not of something that failed.
 WARNINGS = (
@@ -45,7 +45,7 @@ WARNINGS = (
     "autosave", "fit-undetermined", "orientation-unexplained", "mean", "conformers", "library-damaged",
 )  # fmt: skip
 #: Kinds of notice that tell of the last step, with a button that takes it back.
-UNDOABLE = ("fit-undetermined",)
+UNDOABLE = ("fit-undetermined", "closed")
 #: Kinds of notice that send the user to what a fit leaves, with a button that shows it below the plot.
 OF_RESIDUAL = ("fit-undetermined",)
 

@@ -12,7 +12,7 @@ from xanesview.gui.window.messages import PASSING, SAVED, MessageBar
 #: Notices of these kinds concern the structure; all others the plot. Both stand over the 3D view, one below the other.
 STRUCTURE_KINDS = (
     "open", "opengl", "structure", "absorber", "sites", "direction", "relaxation", "session", "save", "contact", "edit",
-    "folder", "conformers", "conformers-found",
+    "folder", "conformers", "conformers-found", "closed",
 )  # fmt: skip
 #: Of these, what is past as soon as atoms are elsewhere.
 EDIT_KINDS = ("contact", "edit")

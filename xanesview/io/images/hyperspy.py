@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 
 from xanesview.errors import XanesviewError
+from xanesview.io.hdf5 import read_h5
 from xanesview.io.images.stack import Axis, Stack, is_stack
 from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
 from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, members, opened_tree, refuse_complex_in, text
@@ -26,7 +27,7 @@ _LONGEST_AXIS = 10_000_000
 def is_hyperspy(path: Path) -> bool:
     """Tell whether an HDF5 file is one of HyperSpy."""
     try:
-        with h5py.File(path, "r", locking=False) as file:
+        with read_h5(path) as file:
             return attribute(file, "file_format") == "HyperSpy" or (
                 "Experiments" in file and isinstance(file["Experiments"], h5py.Group)
             )

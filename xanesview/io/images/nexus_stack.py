@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import h5py
@@ -18,7 +19,7 @@ from xanesview.io.images.stack import Axis, Stack, is_stack
 from xanesview.io.spectra.hdf5_tree import (
     attribute,
     column,
-    groups_of,
+    groups_with_data,
     length_of,
     members,
     opened_tree,
@@ -38,9 +39,19 @@ def is_image(path: Path) -> bool:
     if not is_nexus(path):
         return False
     try:
-        with h5py.File(path, "r", locking=False) as file:
+        facts = path.stat()
+    except OSError:
+        return False
+    return _holds_image(path, facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=16)
+def _holds_image(path: Path, *_version: int) -> bool:
+    """Tell it of a file in one version of it: whatever opens a file asks several times."""
+    try:
+        with opened_tree(path) as file:
             return any(_is_meant(stack) for stack in _stacks(file, path, in_doubt=False))
-    except (OSError, KeyError, ValueError, RuntimeError, TypeError, AttributeError, XanesviewError):
+    except XanesviewError:
         return False
 
 
@@ -62,7 +73,7 @@ def read_stacks(path: Path, signal: str | None = None, energy: str | None = None
             return [_asked(file, path, signal, energy)]
         found = list(_stacks(file, path, energy=energy))
         if not found:
-            refuse_complex_in(groups_of(file), path)
+            refuse_complex_in(groups_with_data(file), path)
     if not found:
         raise XanesviewError(
             f"{path.name} holds no image or series of spectra over energies.",
@@ -83,7 +94,7 @@ def _stacks(file: h5py.File, path: Path, in_doubt: bool = True, energy: str | No
 
     Without those `in_doubt` a group of several columns is a scan, whose detectors may be stacks as well.
     """
-    groups = groups_of(file)
+    groups = groups_with_data(file)
     default = attribute(file, "default")
     plots = [one for one in groups if attribute(one, "NX_class") == "NXdata"]
     plots.sort(key=lambda one: default not in one.name.split("/"))
@@ -158,7 +169,7 @@ def _asked(file: h5py.File, path: Path, signal: str, energy: str | None) -> Stac
         refuse_complex(one, path)
     if not is_stack(one):
         offered = ", ".join(
-            f"{group.name.rstrip('/')}/{name}" for group in groups_of(file) for name, found in members(group)
+            f"{group.name.rstrip('/')}/{name}" for group in groups_with_data(file) for name, found in members(group)
             if is_stack(found)
         )  # fmt: skip
         raise XanesviewError(f"{path.name} has no stack {signal}.", f"It has {offered[:300] or 'none'}.")

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
-from xanesview.io.text_file import check_is_file, read_head
+from xanesview.io.text_file import HDF5_MAGIC, begins_with, check_is_file, read_head
 
 if TYPE_CHECKING:
     from xanesview.domain.images.spectrum_image import SpectrumImage
 
-_ROOM, _HDF5 = "xanesview.io.images", b"\x89HDF"
-HYPERSPY = Format("HyperSpy", (".hspy",), f"{_ROOM}.hyperspy", "", "read_hyperspy", magic=_HDF5,
+_ROOM = "xanesview.io.images"
+HYPERSPY = Format("HyperSpy", (".hspy",), f"{_ROOM}.hyperspy", "", "read_hyperspy", magic=HDF5_MAGIC,
                   recognise="is_hyperspy")  # fmt: skip
 NEXUS = Format("Images in NeXus and HDF5", (".nxs", ".h5", ".hdf5"), f"{_ROOM}.nexus_stack", "", "read_stacks",
-               magic=_HDF5, recognise="is_image")  # fmt: skip
+               magic=HDF5_MAGIC, recognise="is_image")  # fmt: skip
 FORMATS = (HYPERSPY, NEXUS)
 IMAGE_FILTERS = file_format.dialog_filter("Images and series", FORMATS)
 """For file dialogs."""
@@ -52,7 +52,7 @@ def read_image(path: str | Path, signal: str | None = None, energy: str | None =
 
     path = Path(path).expanduser()
     check_is_file(path)
-    if not read_head(path).startswith(_HDF5):
+    if not begins_with(read_head(path), HDF5_MAGIC):
         raise XanesviewError(
             f"{path.name} is no HDF5 file, and images are read from those.", "Save it as HDF5, NeXus or .hspy."
         )

@@ -17,7 +17,7 @@ import numpy as np
 from xanesview.domain.site_spectra import SiteSpectra, StructureSpectra
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError, in_plain_words
-from xanesview.io.hdf5 import check_dataset
+from xanesview.io.hdf5 import check_dataset, read_h5
 from xanesview.io.imported import SpectraSource, Warn
 from xanesview.io.imported.qm9 import Qm9Geometries
 from xanesview.io.text_file import check_is_file
@@ -49,7 +49,7 @@ def read_isdpainn(path: Path, structures: Path, warn: Warn) -> Iterator[Structur
     """
     check_is_file(path)
     try:
-        with h5py.File(path, "r", locking=False) as file:
+        with read_h5(path) as file:
             numbers = sorted(int(name) for name in file if name.isdigit())
             if not numbers:
                 raise XanesviewError(

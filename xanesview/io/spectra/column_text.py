@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.errors import XanesviewError
+from xanesview.io.spectra.decimal_commas import Commas, cells_of, commas_in
 from xanesview.io.text_file import LARGEST, plain_float, read_text
 from xanesview.limits import size
 
@@ -44,6 +45,8 @@ class Layout:
         """Return a line's cells as text."""
         if self.delimiter == " ":
             return line.split()
+        if self.delimiter == self.decimal:
+            return cells_of(line)
         return [cell.strip().strip('"') for cell in line.strip(" \r\n").split(self.delimiter)]
 
     def numbers(self, line: str) -> list[float] | None:
@@ -137,11 +140,20 @@ def guess_layout(lines: Sequence[str], name: str) -> Layout:
     Raises
     ------
     XanesviewError
-        If there are no two columns of numbers in any layout.
+        If there are no two columns of numbers in any layout, or it can't be told where they are parted.
     """
-    found = _guessed(tuple(_looked_at(lines)))
+    looked_at = tuple(_looked_at(lines))
+    found = _guessed(looked_at)
     if found is None:
         raise XanesviewError(f"“{name}” holds no two columns of numbers.", _ASK)
+    if found == Layout(",", "."):
+        commas = commas_in(looked_at)
+        if commas is Commas.UNCLEAR:
+            raise XanesviewError(
+                f"“{name}” has commas between its columns and in its numbers, and which is which can't be told.",
+                "Write it with decimal points, or with semicolons or tabs between the columns.",
+            )
+        return Layout(",", ",") if commas is Commas.BOTH else found
     return found
 
 
@@ -286,6 +298,8 @@ def _parted(line: str) -> str:
 
 def _even_rows(lines: Sequence[str], layout: Layout) -> Rows | None:
     """Return what `rows_of` does, by numpy's fast reader, or None where a row is not like the others."""
+    if layout.delimiter == layout.decimal:
+        return None
     first = next((place for place, line in enumerate(lines) if not is_comment(line) and layout.numbers(line)), None)
     first = _first_mixed(lines, layout) if first is None else first
     if first is None:

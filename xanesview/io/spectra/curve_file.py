@@ -13,10 +13,9 @@ import h5py
 
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError, in_plain_words
-from xanesview.io.hdf5 import believed_h5, written_h5
+from xanesview.io.hdf5 import believed_h5, read_h5, written_h5
 from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.spectra.provenance import provenance
-from xanesview.io.text_file import refuse_pipe
 
 _OWN = ("label", "kind", "intensity_unit", "axis", "native_fwhm_ev")
 
@@ -57,8 +56,7 @@ def write_curves_h5(path: str | Path, spectra: Sequence[Spectrum], header: Mappi
 def holds_curves(path: str | Path) -> bool:
     """Tell whether an HDF5 file holds curves as `write_curves_h5` writes them."""
     try:
-        refuse_pipe(Path(path))
-        with h5py.File(path, "r") as file:
+        with read_h5(Path(path)) as file:
             return "curve" in file and isinstance(file["curve"], h5py.Group)
     except (OSError, KeyError, ValueError, RuntimeError):  # no HDF5, or damaged: whoever reads it says so
         return False

@@ -7,7 +7,8 @@ where `io.hdf5.believed_h5` would refuse the whole file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import h5py
 import numpy as np
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
-from xanesview.io.hdf5 import check_dataset, refuse_complex
-from xanesview.io.text_file import LARGEST, refuse_pipe
+from xanesview.io.hdf5 import check_dataset, declared_bytes, is_any_text, is_list, read_h5, refuse_complex
+from xanesview.io.hdf5_lengths import declared_text
+from xanesview.io.text_file import LARGEST
 
 _DAMAGE = (
     OSError, KeyError, ValueError, IndexError, TypeError, RuntimeError, AttributeError, OverflowError, MemoryError,
@@ -27,6 +29,9 @@ _LARGEST_ATTRIBUTE = 10_000
 _LARGEST_TEXT = 100_000
 MOST_POINTS = 5_000_000
 """Numbers of one dataset that is read."""
+_Member = tuple[str, h5py.Group | h5py.Dataset]
+_walked: dict[int, dict[tuple[int, str], list]] = {}
+"""What was found in the groups of files that are open, by file and place: several readings look at each group."""
 
 
 @contextmanager
@@ -39,9 +44,13 @@ def opened_tree(path: Path) -> Iterator[h5py.File]:
         If it is damaged, or an error of the block's own.
     """
     try:
-        refuse_pipe(path)
-        with h5py.File(path, "r", locking=False) as file:
-            yield file
+        with read_h5(path) as file:
+            number = h5py.h5o.get_info(file.id).fileno
+            _walked[number] = {}
+            try:
+                yield file
+            finally:
+                _walked.pop(number, None)
     except XanesviewError:
         raise
     except _DAMAGE as error:
@@ -50,36 +59,72 @@ def opened_tree(path: Path) -> Iterator[h5py.File]:
         ) from error
 
 
-def groups_of(file: h5py.File) -> list[h5py.Group]:
+def groups_of(file: h5py.Group) -> list[h5py.Group]:
     """Return the groups of a file, those on top first, each once, as far as they lie in the file itself."""
-    found: list[h5py.Group] = []
+    return _kept(file, "groups", lambda: [group for group, _ in _groups(file)])
+
+
+def groups_with_data(file: h5py.Group) -> list[h5py.Group]:
+    """Return those groups of a file that have a dataset in or below them, and the file itself."""
+
+    def look() -> list[h5py.Group]:
+        found = _groups(file)
+        full = {0}
+        for place, (group, parent) in reversed(list(enumerate(found))):
+            if place in full or any(isinstance(one, h5py.Dataset) for _, one in members(group)):
+                full |= {place, parent}
+        return [group for place, (group, _) in enumerate(found) if place in full]
+
+    return _kept(file, "groups with data", look)
+
+
+def _groups(file: h5py.Group) -> list[tuple[h5py.Group, int]]:
+    """Return each group with the place of the one above it; the file with its own."""
+    found: list[tuple[h5py.Group, int]] = []
     seen = set()
-    waiting: list[tuple[h5py.Group, int]] = [(file, 0)]
+    waiting: deque[tuple[h5py.Group, int, int]] = deque([(file, 0, 0)])
     while waiting and len(found) < _MOST_OBJECTS:
-        group, depth = waiting.pop(0)
+        group, depth, parent = waiting.popleft()
         address = h5py.h5o.get_info(group.id).addr
         if address in seen:
             continue
         seen.add(address)
-        found.append(group)
+        place = len(found)
+        found.append((group, parent))
         if depth < _DEEPEST:
-            waiting += [(one, depth + 1) for _, one in members(group) if isinstance(one, h5py.Group)]
+            waiting += [(one, depth + 1, place) for _, one in members(group) if isinstance(one, h5py.Group)]
     return found
 
 
-def members(group: h5py.Group) -> list[tuple[str, h5py.Group | h5py.Dataset]]:
+def members(group: h5py.Group) -> list[_Member]:
     """Return what lies in a group by name, in natural order; broken links and those to other files left out."""
+    return _kept(group, "members", lambda: _members(group))
+
+
+def _members(group: h5py.Group) -> list[_Member]:
     found = []
-    for name in sorted(list(group)[:_MOST_OBJECTS], key=_natural):
-        if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+    for key in list(group)[:_MOST_OBJECTS]:
+        if isinstance(group.get(key, getlink=True), h5py.ExternalLink):
             continue
         try:
-            one = group[name]
+            one = group[key]
         except (KeyError, OSError, RuntimeError, ValueError):
             continue
         if isinstance(one, h5py.Group | h5py.Dataset):
-            found.append((name, one))
-    return found
+            found.append((_decoded(key), one))
+    return sorted(found, key=lambda pair: _natural(pair[0]))
+
+
+def _kept(group: h5py.Group, what: str, look: Callable[[], list]) -> list:
+    """Return what was found in a group before, as long as its file is open; else look."""
+    facts = h5py.h5o.get_info(group.id)
+    known = _walked.get(facts.fileno)
+    if known is None:
+        return look()
+    key = (facts.addr, what)
+    if key not in known:
+        known[key] = look()
+    return known[key]
 
 
 def refuse_complex_in(groups: list[h5py.Group], path: Path) -> None:
@@ -136,7 +181,9 @@ def attribute(one: h5py.Group | h5py.Dataset, name: str) -> str:
         if name not in one.attrs:
             return ""
         declared = one.attrs.get_id(name)
-        if declared.get_space().get_simple_extent_npoints() * declared.get_type().get_size() > _LARGEST_ATTRIBUTE:
+        if declared_bytes(declared) > _LARGEST_ATTRIBUTE or is_list(declared.dtype):
+            return ""
+        if is_any_text(declared.dtype) and declared_text(one) > _LARGEST_TEXT:
             return ""
         value = one.attrs[name]
     except _DAMAGE:
@@ -160,6 +207,15 @@ def text(group: h5py.Group, name: str, path: Path) -> str:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", errors="replace")
+    if isinstance(value, bytes | str):
+        value = _decoded(value)
     return " ".join(str(value)[:400].split())
+
+
+def _decoded(value: bytes | str) -> str:
+    """Return text of a file, in Latin-1 where it is no UTF-8, whose bytes the library gives as they are."""
+    raw = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

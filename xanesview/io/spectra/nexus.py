@@ -18,12 +18,13 @@ import numpy as np
 
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
+from xanesview.io.hdf5 import read_h5
 from xanesview.io.spectra.energy_axis import guessed_axis
 from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
 from xanesview.io.spectra.hdf5_tree import (
     attribute,
     column,
-    groups_of,
+    groups_with_data,
     length_of,
     members,
     numbers,
@@ -44,7 +45,7 @@ _CALLED_ENERGY = r"energy|energies|\benergie|photon|mono|\bkev\b|\bev\b"
 def is_nexus(path: Path) -> bool:
     """Tell whether an HDF5 file is one of another program: neither tensors nor curves of this one."""
     try:
-        with h5py.File(path, "r", locking=False) as file:
+        with read_h5(path) as file:
             return "site" not in file and "curve" not in file
     except (OSError, KeyError, ValueError, RuntimeError, TypeError):
         return False
@@ -59,7 +60,7 @@ def read_nexus(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         If the file is damaged or has no columns of numbers.
     """
     with opened_tree(path) as file:
-        groups = groups_of(file)
+        groups = groups_with_data(file)
         if answers.energy is not None and "/" in answers.energy:
             return (_by_path(file, groups, path, answers.energy),)
         tables = [table for entry in _entries(file, groups) for table in _of_entry(entry, path)]
@@ -88,21 +89,26 @@ def _of_entry(entry: h5py.Group, path: Path) -> list[RawTable]:
     own = own_scan(entry, path)
     if own is not None:
         return [own]
-    facts = _facts(entry, path)
-    label = facts.get("sample.name", "") or facts.get("title", "")
-    name = entry.name.strip("/")
-    if not label or not re.fullmatch(r"entry[_\d]*", name):  # BLISS numbers its scans: 1.1
-        label = f"{name} {label}".strip()
-    below = groups_of(entry)
+    below = groups_with_data(entry)
     for reading in (_new_nxxas, _old_nxxas, _nxdata, _counters):
         tables = [table for table in reading(entry, below, path) if guessed_axis(table).is_decided]
         if tables:
+            facts = _facts(entry, path)
+            label = _label(entry, facts)
             stacked = len(tables) > 1
             return [
                 table.replace(facts={**facts, **table.facts}, label=f"{label} {table.label or k}" if stacked else label)
                 for k, table in enumerate(tables, start=1)
             ]
     return []
+
+
+def _label(entry: h5py.Group, facts: dict[str, str]) -> str:
+    label = facts.get("sample.name", "") or facts.get("title", "")
+    name = entry.name.strip("/")
+    if not label or not re.fullmatch(r"entry[_\d]*", name):  # BLISS numbers its scans: 1.1
+        label = f"{name} {label}".strip()
+    return label
 
 
 def _new_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[RawTable]:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from xanesview.io import file_format
 from xanesview.io.file_format import Format
+from xanesview.io.text_file import HDF5_MAGIC
 
 _ROOM = "xanesview.io.spectra"
-_GZIP, _HDF5, _ZIP = b"\x1f\x8b", b"\x89HDF", b"PK\x03\x04"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 TENSORS = Format(
     "Absorption tensors", (".h5", ".hdf5"), f"{_ROOM}.tensor_file", "", "read_tensor", "write_prediction_h5",
-    magic=_HDF5,
+    magic=HDF5_MAGIC,
 )  # fmt: skip
 PREDICTIONS = Format(
     "Predicted spectra", (".csv",), f"{_ROOM}.tables", "looks_like_prediction", "read_prediction_csv",
@@ -39,7 +40,7 @@ MEASURED = (
     ),
     Format("Larix session", (".larix",), f"{_ROOM}.larix", "looks_like_larix", "read_larix", magic=_GZIP,
            recognise="is_larix"),
-    Format("NeXus and HDF5", (".nxs", ".nx5", ".h5", ".hdf5"), f"{_ROOM}.nexus", "", "read_nexus", magic=_HDF5,
+    Format("NeXus and HDF5", (".nxs", ".nx5", ".h5", ".hdf5"), f"{_ROOM}.nexus", "", "read_nexus", magic=HDF5_MAGIC,
            recognise="is_nexus"),
     Format("Excel workbook", (".xlsx",), f"{_ROOM}.xlsx", "", "read_xlsx", magic=_ZIP, recognise="is_xlsx"),
     Format("EMSA/MSA", (".msa", ".emsa"), f"{_ROOM}.emsa", "looks_like_emsa", "read_emsa"),

@@ -16,10 +16,11 @@ import h5py
 import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
-from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.hdf5 import believed_h5, written_h5
 from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.text_file import check_is_file
+from xanesview.limits import LARGEST_ENERGY_EV, MOST_ATOMS
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ def write_prediction_h5(
         values = file.create_dataset("site/tensor", data=np.asarray(tensor.components), **packing)
         values.attrs["components"] = " ".join(COMPONENTS)
         values.attrs["unit"] = tensor.unit
-        if tensor.ip_ev is not None:
+        if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
             file.create_dataset("site/ip_ev", data=np.asarray(tensor.ip_ev, np.float64))
         if spectra is not None:
             file.create_dataset("site/intensity", data=spectra.each, **packing)
@@ -94,6 +95,7 @@ def read_tensor(path: str | Path) -> TensorFile:
             )
             intensity = file["site/intensity"][:] if "site/intensity" in file else None
             total = file["sum"][:] if "sum" in file else None
+        _check_sites(tensor)
     except OSError as error:
         raise XanesviewError(
             f"{path.name} cannot be read as HDF5 ({in_plain_words(error)}).",
@@ -105,6 +107,19 @@ def read_tensor(path: str | Path) -> TensorFile:
             "The file needs energy_ev, site/atom and site/tensor (sites, 6, energies).",
         ) from error
     return TensorFile(tensor, attributes, intensity, total)
+
+
+def _check_sites(tensor: AbsorptionTensor) -> None:
+    """Refuse sites that are no atoms, or the same one twice, and values of E0 that are none; −1 is a sum, alone."""
+    sites = tensor.sites
+    no_atom = (sites < 0) | (sites >= MOST_ATOMS)
+    if no_atom.any() and sites.tolist() != [-1]:
+        raise OddContent(f"site/atom holds {int(sites[no_atom][0])}, which is no atom")
+    atoms, counts = np.unique(sites, return_counts=True)
+    if (counts > 1).any():
+        raise OddContent(f"site/atom holds {int(atoms[counts > 1][0])} twice")
+    if tensor.ip_ev is not None and not (np.abs(tensor.ip_ev) <= LARGEST_ENERGY_EV).all():  # also refuses NaN
+        raise OddContent("site/ip_ev holds no energy")
 
 
 def _check_numbers(table: h5py.Dataset) -> None:

@@ -6,7 +6,8 @@ chosen; each choice made here is told in a notice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ SAME_ATOM_ANGSTROM = 0.35
 EXCLUSIVE = 0.6
 """Two partly occupied atoms nearer than this share of the sum of their covalent radii exclude one another."""
 _COPIES_AT_ONCE = 50_000
-_AROUND = np.array(list(product((-1, 0, 1), repeat=3)))
+_EXCLUSIVE_RADII = [EXCLUSIVE * float(radius) for radius in covalent_radii]
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,8 @@ def expanded(
         )
     if n_whole == len(sites):
         return numbers, fractional, labels, []
-    filled = _Filled(numbers, fractional, labels, cell_angstrom)
+    reach = 2.0 * max(_EXCLUSIVE_RADII[site.number] for site in sites)
+    filled = _Filled(numbers, fractional, labels, cell_angstrom, reach)
     left_out = 0
     for site, copies in zip(plain[n_whole:], kept[n_whole:]):
         for position in copies:
@@ -202,47 +204,59 @@ class _Filled:
     fractional : (N, 3) positions
     labels : (N,) of the listed atoms
     cell_angstrom : (3, 3) rows a, b, c, Å
+    reach_angstrom : distance below which the largest of all atoms to come exclude one another
     """
 
     def __init__(
-        self, numbers: Sequence[int], fractional: np.ndarray, labels: Sequence[str], cell_angstrom: np.ndarray
-    ) -> None:
+        self, numbers: Sequence[int], fractional: np.ndarray, labels: Sequence[str], cell_angstrom: np.ndarray,
+        reach_angstrom: float,
+    ) -> None:  # fmt: skip
         self.numbers: list[int] = []
         self.positions: list[np.ndarray] = []
         self.labels: list[str] = []
-        self._cell = cell_angstrom
         heights = 1.0 / np.linalg.norm(np.linalg.inv(cell_angstrom), axis=0)
-        self._boxes = np.maximum(1, heights // (2.0 * EXCLUSIVE * covalent_radii.max())).astype(int)
-        self._inside: dict[tuple[int, ...], list[int]] = {}
+        self._n = [max(1, int(one)) for one in heights // max(reach_angstrom, SAME_ATOM_ANGSTROM)]
+        # boxes beside each one along an axis, itself among them; of few boxes some are the same
+        self._beside = [[tuple({(k - 1) % n, k, (k + 1) % n}) for k in range(n)] for n in self._n]
+        self._rows = cell_angstrom.tolist()
+        self._inside: dict[tuple[int, int, int], list[tuple[int, float, float, float]]] = {}
         for number, position, label in zip(numbers, fractional, labels):
             self.add(number, position, label)
 
     def add(self, number: int, position: np.ndarray, label: str) -> None:
         """Put an atom at a fractional position (3,)."""
-        self._inside.setdefault(tuple(self._box(position).tolist()), []).append(len(self.numbers))
+        place = position.tolist()
+        self._inside.setdefault(self._box(place), []).append((number, *place))
         self.numbers.append(number)
         self.positions.append(position)
         self.labels.append(label)
 
     def excludes(self, number: int, position: np.ndarray) -> bool:
         """Tell whether an atom there has no room."""
-        near, distance = self._around(position)
-        limit = EXCLUSIVE * (covalent_radii[number] + covalent_radii[[self.numbers[i] for i in near]])
-        return bool(np.any(distance < limit))
+        own = _EXCLUSIVE_RADII[number]
+        return any(distance < own + _EXCLUSIVE_RADII[other] for other, distance in self._around(position))
 
     def holds(self, position: np.ndarray) -> bool:
         """Tell whether an atom is there."""
-        return bool(np.any(self._around(position)[1] < SAME_ATOM_ANGSTROM))
+        return any(distance < SAME_ATOM_ANGSTROM for _, distance in self._around(position))
 
-    def _box(self, position: np.ndarray) -> np.ndarray:
-        return np.floor(np.mod(position, 1.0) * self._boxes).astype(int) % self._boxes
+    def _box(self, place: Sequence[float]) -> tuple[int, int, int]:
+        i, j, k = (int(one % 1.0 * n) % n for one, n in zip(place, self._n))
+        return i, j, k
 
-    def _around(self, position: np.ndarray) -> tuple[list[int], np.ndarray]:
-        """Return atoms (M,) that may exclude one at a position, and their distances (M,), Å."""
-        boxes = {tuple(box) for box in ((self._box(position) + _AROUND) % self._boxes).tolist()}
-        near = [i for box in boxes for i in self._inside.get(box, ())]
-        difference = np.array([self.positions[i] for i in near]).reshape(-1, 3) - position
-        return near, _lengths(difference, self._cell)
+    def _around(self, position: np.ndarray) -> Iterator[tuple[int, float]]:
+        """Yield numbers of atoms that may exclude one at a position, and their distances, Å.
+
+        In plain Python: arrays of a few numbers, for each of up to 200,000 atoms, would take ten times as long.
+        """
+        x, y, z = place = position.tolist()
+        (ax, ay, az), (bx, by, bz), (cx, cy, cz) = self._rows
+        i, j, k = self._box(place)
+        for box in product(self._beside[0][i], self._beside[1][j], self._beside[2][k]):
+            for number, one, two, three in self._inside.get(box, ()):
+                u, v, w = one - x, two - y, three - z
+                u, v, w = u - round(u), v - round(v), w - round(w)
+                yield number, math.hypot(u * ax + v * bx + w * cx, u * ay + v * by + w * cy, u * az + v * bz + w * cz)
 
 
 def _add_whole_copies(members: Sequence[CrystalSite], setting: Setting, filled: _Filled) -> int:

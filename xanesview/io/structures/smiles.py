@@ -9,6 +9,8 @@ from rdkit import Chem, rdBase
 
 from xanesview.limits import LONGEST_SMILES
 
+_MOST_CHARGE = 12
+
 
 @contextlib.contextmanager
 def quiet_rdkit() -> Iterator[None]:
@@ -18,7 +20,7 @@ def quiet_rdkit() -> Iterator[None]:
 
 
 def parsed_smiles(smiles: str, sanitize: bool = True) -> Chem.Mol | None:
-    """Return the molecule of a SMILES string, or None where it is none.
+    """Return the molecule of a SMILES string, or None where it is none, as of charges that no atom has.
 
     RDKit reads no further than to a letter that it doesn't know, and ends the process with a very long string, so it
     gets neither.
@@ -28,4 +30,7 @@ def parsed_smiles(smiles: str, sanitize: bool = True) -> Chem.Mol | None:
     parameters = Chem.SmilesParserParams()
     parameters.sanitize = sanitize
     with quiet_rdkit():
-        return Chem.MolFromSmiles(smiles, parameters)
+        molecule = Chem.MolFromSmiles(smiles, parameters)
+    if molecule is not None and any(abs(atom.GetFormalCharge()) > _MOST_CHARGE for atom in molecule.GetAtoms()):
+        return None
+    return molecule

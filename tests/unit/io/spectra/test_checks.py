@@ -124,3 +124,32 @@ def test_a_table_of_something_else_need_not_be_a_prediction(tmp_path: Path, text
     with pytest.raises(XanesviewError, match="holds no two columns of numbers") as told:
         curves_of(path, plotted())
     assert "energy_ev" not in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("site/atom", [3, -1], "holds -1, which is no atom"),
+        ("site/atom", [3, 10**12], "holds 1000000000000, which is no atom"),
+        ("site/atom", [3, 3], "holds 3 twice"),
+        ("site/ip_ev", [290.0, np.nan], "site/ip_ev holds no energy"),
+        ("site/ip_ev", [290.0, 1e300], "site/ip_ev holds no energy"),
+    ],
+)
+def test_sites_and_energies_that_cannot_be_are_told_of_the_file(tmp_path: Path, name, values, words) -> None:
+    path = tmp_path / "a.h5"
+    ip_ev = np.array([290.0, 291.0])
+    two = AbsorptionTensor(ENERGY, np.ones((2, 6, len(ENERGY))), np.array([3, 4]), "Mb", "C K", 0.75, ip_ev)
+    write_prediction_h5(path, two, {})
+    with h5py.File(path, "r+") as file:
+        file[name][...] = values
+    with pytest.raises(XanesviewError, match=f"a.h5 .*{words}"):
+        read_tensor(path)
+
+
+def test_a_sum_alone_and_energies_that_are_not_known_are_written_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    one = AbsorptionTensor(ENERGY, np.ones((1, 6, len(ENERGY))), np.array([-1]), "Mb", "C K", 0.75, np.array([np.nan]))
+    write_prediction_h5(path, one, {})
+    assert read_tensor(path).tensor.sites.tolist() == [-1]
+    assert read_tensor(path).tensor.ip_ev is None

@@ -15,6 +15,8 @@ from xanesview.gui.session.job_watch import Watch
 from xanesview.gui.session.jobs import Job, JobList
 from xanesview.texts import tr
 
+_SESSION = "session"
+
 
 class FileJobs(QObject):
     """Follows what is opened, saved and exported."""
@@ -38,8 +40,9 @@ class FileJobs(QObject):
         writing.begun.connect(self._note_written)
         saved = Watch(
             jobs, lambda: tr("Save {name}").format(name=self._written.name), lambda: writing.is_busy, None,
-            (writing.begun, writing.written), outcome=lambda: tr("Saved"),
+            (writing.begun, writing.written), outcome=lambda: tr("Saved"), matter=_SESSION,
         )  # fmt: skip
+        writing.written.connect(lambda _path, _gathered: jobs.settle(_SESSION))
         writing.failed.connect(lambda _path, error: saved.fail(f"{error.message} {error.hint}".strip()))
 
     def _note_read(self, notice: Notice | None) -> None:
@@ -65,9 +68,12 @@ class _QueueJobs(QObject):
     def _begin(self, name: str) -> None:
         if name:  # else nothing is read or written
             self._job = self._jobs.begin(self._name.format(name=name), self._queue.cancel)
-            self._job.is_minor = self._is_minor
+            self._job.is_minor, self._job.matter = self._is_minor, self._name.format(name=name)
 
     def _end(self, problem: str) -> None:
         job, self._job = self._job, None
         if job is not None:
-            job.end(problem or ("" if job.is_stopping else self._outcome), bool(problem))
+            is_done = not (problem or job.is_stopping)
+            job.end(problem or (self._outcome if is_done else ""), bool(problem))
+            if is_done:
+                self._jobs.settle(job.matter)
