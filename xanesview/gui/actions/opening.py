@@ -277,14 +277,11 @@ class Opening(QObject):
 
     def open_example(self, name: str) -> bool:
         """Show a bundled example."""
-        from xanesview.io.examples import find_example, load_example
+        from xanesview.io.examples import load_example
 
         self.failures.begin()
-        return self._begin(
-            Notice(WORKING, "Reading the example…"),
-            lambda: load_example(name),
-            lambda structure: self.show_structure(structure, find_example(name).sites),
-        )
+        notice = Notice(WORKING, "Reading the example…")
+        return self._begin(notice, lambda: load_example(name), self.show_structure)
 
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from SMILES or name and show it, at once or when it is built; False where it can't be."""
