@@ -129,7 +129,7 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
     """Return the frozen curves where they are drawn; `networks` are short names of those they were predicted with.
 
     Those with a name that was given are not asked what tells the others apart, and have no colour of an angle, which
-    would say less than their names: no bar of colours can tell these.
+    would say less than their names: no bar of colours can tell these. Nor have any beside a measured series of angles.
     """
     unnamed = [one.spectrum for one in frozen if not one.look.name]
     labels = iter(frozen_labels(shown, unnamed, networks))
@@ -137,6 +137,8 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
         angle if not one.look.name or _ANGLE_ALONE.fullmatch(one.look.name) else None
         for one, angle in zip(frozen, frozen_angles(frozen), strict=True)
     ]
+    if any(one.angle_deg is not None for one in shown.session.references):
+        angles = [None] * len(angles)  # a measured series has these colours: what was frozen beside it keeps its own
     told = [angle for angle in angles if angle is not None]
     low, high = colour_range(told) if told else (0.0, 1.0)
     return tuple(

@@ -60,7 +60,7 @@ def current_spectrum(shown: Shown) -> Spectrum | None:
     if shown.drawn is None:
         return None
     look, weight = shown.drawn, shown.session.geometry.weight()
-    return spectrum_of(look.summed, look.total(weight), title(shown), look.band(weight))
+    return spectrum_of(look.summed, look.total(weight), title(shown, in_full=True), look.band(weight))
 
 
 def isotropic_spectrum(shown: Shown) -> Spectrum | None:
@@ -101,7 +101,8 @@ def frozen_curve(shown: Shown) -> FrozenCurve | None:
     if drawn is None:
         return None
     structure, spectrum = shown.structure, in_sum(shown, drawn, shown.sites)
-    label = " · ".join(filter(None, (structure.name or structure.formula, title(shown), shown.computed_share)))
+    named = (structure.name or structure.formula, title(shown, in_full=True), shown.computed_share)
+    label = " · ".join(filter(None, named))
     provenance = dict(with_provenance(shown, spectrum).provenance)
     if shown.drawn.e0_ev is not None:
         provenance[MEAN_E0_KEY] = f"{shown.drawn.e0_ev:.4f}"
