@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.io.examples import find_example, load_reference_file
@@ -92,6 +93,33 @@ def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None,
         return Notice("loaded", f"{spectrum.label}: {added.statement}.", hint)
     message = f"{spectrum.label} is drawn {added.statement or 'as it stands'}."
     return Notice("reference-elsewhere", message, f"Is it the right column? {_TO_NORMALISE}")
+
+
+def notices_of_many(told: Sequence[tuple[str, Notice]]) -> list[Notice]:
+    """Return what is said of many files that were read, each sentence once, with of how many of them it is."""
+    labels: dict[str, list[str]] = {}
+    first: dict[str, Notice] = {}
+    for label, notice in told:
+        labels.setdefault(notice.message, []).append(label)
+        first.setdefault(notice.message, notice)
+    return [
+        Notice(first[message].kind, f"{_of_whom(of)}: {message}", first[message].hint)
+        for message, of in labels.items()
+    ]  # fmt: skip
+
+
+def _of_whom(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]} and {counted(len(labels) - 1, 'other curve')}"
+
+
+def notice_of_new_ones(added: Sequence[ReferenceCurve], notices: Sequence[Notice]) -> Notice:
+    """Return what is said of many curves that came beside a prediction together; `notices` are each one's own."""
+    outside = [one for one in notices if one.kind == "reference-elsewhere" and one.shows_ev is not None]
+    if len(outside) == len(added):
+        return Notice(outside[0].kind, f"{outside[0].message} So do the others.", outside[0].hint, outside[0].shows_ev)
+    lies = "lies" if len(outside) == 1 else "lie"
+    where = f"; {len(outside)} of them {lies} outside the prediction" if outside else ""
+    return Notice("loaded", f"{counted(len(added), 'spectrum', 'spectra')} laid over the prediction{where}.", _NEXT)
 
 
 def _where_it_belongs(spectrum: Spectrum, structure: Structure | None) -> str:
