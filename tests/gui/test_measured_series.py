@@ -15,16 +15,21 @@ from tests.film_files import ENERGY_EV, THETAS_DEG, write_spectra, write_table
 from tests.gui.acting import LEFT
 from tests.gui.fake_networks import ENERGY_EV as PREDICTED_EV
 from tests.gui.fake_networks import site_tensor
+from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.domain.processing import undetermined
 from xanesview.domain.processing.broadening import gaussian
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.spectrum import Spectrum
+from xanesview.gui.appearance.palette import DARK, LIGHT
 from xanesview.gui.panels.references.table import COSINE
 from xanesview.gui.panels.tilt.table import LABEL
+from xanesview.gui.plot.curve_style import styles_of
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.io.figures.additions import names_beside_bar
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.figures.curve_looks import with_roles
+from xanesview.io.spectra.curves import exported_curves
 from xanesview.shown.curve import Subject
 from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
@@ -238,9 +243,52 @@ def test_the_predictions_of_a_fitted_series_stand_beside_it_in_its_colours(serie
     drawn = {one.spectrum.label: one.colour for one in figure.curves}
     assert drawn["20° predicted"] == angle_colour(20.0 / 90.0, dark=False)
     window.exporting.write_data(tmp_path / "all.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "all.csv").exists())
+    again = {one.spectrum.label: one for one in with_roles(exported_curves(tmp_path / "all.csv"))}
+    for theta in THETAS_DEG:
+        partner = again[f"{theta:g}° predicted"]
+        assert partner.colour == angle_colour(theta / 90.0, dark=False), "read again it has the colour of its angle"
+        assert (partner.role, partner.dash_pattern) == ("compared", (4.5, 2.5))
     assert "grazing" in (tmp_path / "all.csv").read_text() or "ε = " in (tmp_path / "all.csv").read_text()
     window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: len(window.plot.curves()) == before)
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK])
+def test_curves_frozen_beside_a_measured_series_have_colours_of_their_own(series_window, scheme):
+    window = series_window
+    for theta in THETAS_DEG[:3]:
+        window.workspace.set_geometry(LinearPolarisation(from_angles_deg(theta, 0.0)))
+        QTest.keyClick(window, Qt.Key.Key_C)
+    window.workspace.set_geometry(LinearPolarisation((0.0, 0.0, 1.0)))
+    window.plot_link.refresh()
+    seen = window.plot.curves()
+    colours = {curve.key: style.colour for curve, style in zip(seen, styles_of(seen, scheme), strict=True)}
+    frozen = [colour for key, colour in colours.items() if key.startswith("frozen")]
+    assert len(set(frozen)) == 3
+    angles = {angle_colour(share, scheme.dark) for share in np.linspace(0.0, 1.0, 91)}
+    assert not set(frozen) & angles
+    assert {colour for key, colour in colours.items() if key.startswith("reference")} <= angles
+    figure = window.exporting.screen_figure()
+    named = [one.spectrum.label for one in figure.curves if one.role == "frozen" and one.angle_deg is None]
+    assert named == [f"θ = {theta:g}°" for theta in THETAS_DEG[:3]], "named one by one: the bar is of the measured ones"
+
+
+def test_angles_in_the_dark_look_unlike_their_neighbours():
+    """Steps of 10° are further apart than those of viridis were between 20° and 40°, in units of Oklab × 100."""
+    colours = np.array([_oklab(angle_colour(theta / 90.0, dark=True)) for theta in range(0, 91, 10)])
+    steps = np.linalg.norm(np.diff(colours, axis=0), axis=1)
+    assert steps.min() > 6.5
+    assert steps[2:4].min() > 9.0
+
+
+def _oklab(colour: str) -> np.ndarray:
+    """Björn Ottosson's perceptual coordinates of a colour, times 100."""
+    value = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255.0
+    linear = np.where(value > 0.04045, ((value + 0.055) / 1.055) ** 2.4, value / 12.92)
+    cones = [[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]]
+    axes = [[0.21045, 0.79362, -0.00407], [1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]]
+    return 100.0 * np.array(axes) @ np.cbrt(np.array(cones) @ linear)
 
 
 def test_what_the_fit_of_a_series_found_stands_in_the_tilt_panel(series_window, qtbot):

@@ -29,6 +29,7 @@ from xanesview.gui.background.live_prediction import LivePrediction
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.light.panel import GeometryPanel
 from xanesview.gui.panels.panel_table import PANELS
+from xanesview.gui.panels.references.contents import read_beside
 from xanesview.gui.panels.resolution.strip import ResolutionStrip
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.autosave import Autosave
@@ -197,7 +198,8 @@ class MainWindow(QMainWindow):
         self.references.show_button(self.library.offer_button)
         CurveDrop(self.plot, self.library)
         FirstOfMany(self.workspace, self.opening)
-        SeriesLoading(self.workspace, self.opening, self.references.load_file)
+        references = self.references
+        SeriesLoading(self.workspace, self.opening, references.load_file, read_beside, references.take_many)
 
     def _connect(self) -> None:
         self.saving.saved.connect(self.plot_messages.show_saved)

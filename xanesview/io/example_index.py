@@ -20,8 +20,7 @@ class Example:
     """One bundled structure.
 
     ``name`` is what a command names, ``title`` and ``line`` what a window shows; ``references`` are HDF5 files of
-    polarised spectra computed at exactly this geometry; ``thumbnail`` is an SVG drawing or None; ``sites`` are the
-    absorbers to begin with, none where the program may choose.
+    polarised spectra computed at exactly this geometry; ``thumbnail`` is an SVG drawing or None.
     """
 
     name: str
@@ -30,7 +29,6 @@ class Example:
     path: Path
     references: list[Path] = field(default_factory=list)
     thumbnail: Path | None = None
-    sites: tuple[int, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +44,6 @@ def _read_index() -> tuple[Example, ...]:
                 folder / entry["file"],
                 [folder / name for name in entry.get("references", [])],
                 folder / entry["thumbnail"] if entry.get("thumbnail") else None,
-                tuple(entry.get("sites", ())),
             )
             for entry in entries
         )

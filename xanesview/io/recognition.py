@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from xanesview.errors import XanesviewError
 from xanesview.io import file_format
 from xanesview.io.images import registry as images
 from xanesview.io.session_mark import ENDING, FILTER, is_session_file
@@ -40,3 +42,29 @@ def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "image", 
     if structures.structure_format(path) is not None:
         return "structure"
     return "spectrum" if spectra.spectrum_format(path) is not None else None
+
+
+def spectra_of_folders(folders: Sequence[Path], *, beside_structures: bool = False) -> list[Path]:
+    """Return the files of spectra in folders, by name; none where there is a structure among the files, unless asked.
+
+    Hidden files and folders within a folder are passed over, as are files that can't be read.
+    """
+    found = []
+    for folder in folders:
+        for path in _files_in(folder):
+            try:
+                kind = kind_of_file(path)
+            except (XanesviewError, OSError):
+                continue
+            if kind == "structure" and not beside_structures:
+                return []
+            if kind == "spectrum":
+                found.append(path)
+    return found
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(one for one in folder.iterdir() if not one.name.startswith(".") and one.is_file())
+    except OSError:  # whoever opens it says why
+        return []

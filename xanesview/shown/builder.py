@@ -11,6 +11,7 @@ from xanesview.errors import XanesviewError
 from xanesview.inference.shelf import short_names
 from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.computed_sites import ComputedSites, replaces
+from xanesview.shown.frozen_labels import varied_angle
 from xanesview.shown.names import selection_name, site_name
 from xanesview.shown.overlays import placed_frozen, placed_references
 from xanesview.shown.processing import ProcessedCurves, shown_steps
@@ -188,6 +189,7 @@ class ShownBuilder:
         return shown.replace(
             references=placed_references(shown, session.references, self._processed.outcomes(session.references)),
             frozen=placed_frozen(shown, session.frozen, self._frozen_names(session)),
+            varied_angle=varied_angle(shown, [one.spectrum for one in session.frozen if not one.look.name]),
         )
 
     def _frozen_names(self, session: Session) -> dict[str, str]:

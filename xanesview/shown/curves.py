@@ -11,7 +11,7 @@ from xanesview.shown.curve import Curve, Subject
 from xanesview.shown.curve_looks import FILE_FACT, dressed
 from xanesview.shown.fitted_series import series_curves
 from xanesview.shown.frozen_labels import frozen_details
-from xanesview.shown.names import title
+from xanesview.shown.names import angle_text, title
 
 if TYPE_CHECKING:
     from xanesview.domain.geometry.weight_tensor import WeightTensor
@@ -31,7 +31,7 @@ def curves(shown: Shown) -> list[Curve]:
         energy, values = look.summed.energy_ev, look.total(weight)
         band = look.band(weight)
         told = "" if band is None else f"\nBand: {look.band_words(weight)}"
-        facts = {"tooltip": f"{title(shown)}{told}", "subject": Subject("prediction"), "band": band}
+        facts = {"tooltip": f"{title(shown, in_full=True)}{told}", "subject": Subject("prediction"), "band": band}
         result.append(Curve("current", energy, values, current_label(shown), "current", **facts))
         if not isotropic_only:  # the same curve twice
             name = "isotropic average"
@@ -85,7 +85,8 @@ def current_label(shown: Shown) -> str:
         return "isotropic"
     if shown.gives == "directional":
         return "network's answer" if own else "fitted tensor"
-    return shown.session.geometry.short_label
+    angle = "" if shown.varied_angle is None else angle_text(shown)
+    return angle or shown.session.geometry.short_label
 
 
 def _of_sites(shown: Shown, weight: WeightTensor) -> list[Curve]:
@@ -147,7 +148,11 @@ def _of_reference(shown: Shown, number: int, placed: ShownReference, weight: Wei
 
 
 def _of_frozen(number: int, one: ShownFrozen, current: str) -> Curve:
-    """A frozen curve; what nothing else tells from the current one is called frozen."""
+    """A frozen curve; what nothing else tells from the current one is called frozen.
+
+    An angle stays what it is where it is printed or written: read again, it has its colour by it.
+    """
+    told = one.angle_deg is not None and one.label == current
     return Curve(
         f"frozen-{number}",
         one.spectrum.energy_ev,
@@ -159,4 +164,5 @@ def _of_frozen(number: int, one: ShownFrozen, current: str) -> Curve:
         tooltip=frozen_details(one.frozen),
         subject=Subject("frozen", number),
         angle_share=one.angle_share,
+        note="frozen" if told else "",
     )

@@ -21,7 +21,7 @@ _NOTHING = "; means nothing: "
 
 def current_curve(shown: Shown) -> str:
     """Return which of a structure's curves is the current one: sites, direction, how many are computed, network."""
-    return _named(shown, title(shown))
+    return _named(shown, title(shown, in_full=True))
 
 
 def series_curve(shown: Shown) -> str:

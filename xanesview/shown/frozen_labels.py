@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,18 +134,65 @@ def _direction_words(
         return whole
     if all(np.allclose(one.weight().matrix, geometries[0].weight().matrix, atol=1e-9) for one in geometries[1:]):
         return [""] * len(facts) if others_vary else whole
+    varied = _varied_angle(geometries, normal)
+    return whole if varied is None else [varied.of(one) for one in geometries]
+
+
+@dataclass(frozen=True)
+class VariedAngle:
+    """The one angle of the light, θ or φ, by which curves differ and are named.
+
+    Attributes
+    ----------
+    name : str
+    kind : type
+    rest : tuple
+        What their experiments are beside the direction.
+    normal : (3,) or None
+        From which θ counts; None stands for z.
+    shared_deg : float or None
+        The other angle, which they share; None where it means nothing, along the normal.
+    """
+
+    name: str
+    kind: type[Geometry]
+    rest: tuple
+    normal: tuple[float, ...] | None
+    shared_deg: float | None
+
+    def of(self, geometry: Geometry) -> str:
+        """Return “θ = 20°” for an experiment like theirs, with its φ where that is another one, too; else nothing."""
+        if type(geometry) is not self.kind or _rest(geometry) != self.rest:
+            return ""
+        theta, phi = to_angles_deg(geometry.direction, self.normal)
+        named, other = (("θ", theta), ("φ", phi)) if self.name == "θ" else (("φ", phi), ("θ", theta))
+        at_pole = self.name == "θ" and np.sin(np.radians(theta)) <= _AT_A_POLE
+        away = 0.0 if at_pole or self.shared_deg is None else (other[1] - self.shared_deg + 180.0) % 360.0 - 180.0
+        same = abs(away) < _SAME_ANGLE_DEG
+        told = (named,) if same else tuple(sorted((named, other)))  # θ before φ
+        return ", ".join(f"{name} = {_degrees(angle)}" for name, angle in told)
+
+
+def varied_angle(shown: Shown, spectra: Sequence[Spectrum]) -> VariedAngle | None:
+    """Return by which angle frozen curves are told apart, for the current curve to be named alike; None without one."""
+    geometries = [_geometry(one.provenance) for one in spectra]
+    if len(geometries) < 2 or any(geometry is None for geometry in geometries) or geometries[0].settings_words():
+        return None
+    angle = _varied_angle(geometries, shown.session.geometry.normal)
+    return None if angle is None or len({angle.of(one) for one in geometries}) < 2 else angle
+
+
+def _varied_angle(geometries: Sequence[Geometry], normal: tuple[float, ...] | None) -> VariedAngle | None:
     first = geometries[0]
     alike = all(type(one) is type(first) and _rest(one) == _rest(first) for one in geometries[1:])
     if not alike or "direction" not in first.uses:
-        return whole
+        return None
     angles = [to_angles_deg(one.direction, normal) for one in geometries]
     thetas = [theta for theta, _ in angles]
     phis = [phi for theta, phi in angles if np.sin(np.radians(theta)) > _AT_A_POLE]
     if _equal(phis):
-        return [f"θ = {_degrees(theta)}" for theta in thetas]
-    if _equal(thetas):
-        return [f"φ = {_degrees(phi)}" for _, phi in angles]
-    return whole
+        return VariedAngle("θ", type(first), _rest(first), normal, phis[0] if phis else None)
+    return VariedAngle("φ", type(first), _rest(first), normal, thetas[0]) if _equal(thetas) else None
 
 
 def _setting_words(settings: Sequence[Mapping[str, str]], geometries: Sequence[Geometry], now: Geometry) -> list[str]:
@@ -166,7 +214,7 @@ def _geometry(facts: Mapping[str, str]) -> Geometry | None:
 
 def _rest(geometry: Geometry) -> tuple:
     """What a geometry is beside its direction."""
-    return tuple(getattr(geometry, name) for name in geometry.uses if name != "direction")
+    return (geometry.average, *(getattr(geometry, name) for name in geometry.uses if name != "direction"))
 
 
 def _equal(angles_deg: Sequence[float]) -> bool:

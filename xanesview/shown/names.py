@@ -37,6 +37,12 @@ def polarisation_text(shown: Shown) -> str:
     return "isotropic" if shown.ignores_direction else shown.session.geometry.describe()
 
 
+def angle_text(shown: Shown) -> str:
+    """The polarisation as the angle that varies between frozen curves, “θ = 20°”; empty where none does alone."""
+    varied = None if shown.ignores_direction else shown.varied_angle
+    return "" if varied is None else varied.of(shown.session.geometry)
+
+
 def numbered(labels: Sequence[str]) -> list[str]:
     """Put a number behind labels that are equal."""
     counts, met = Counter(labels), Counter()
@@ -71,8 +77,12 @@ def energy_title(shown: Shown) -> tuple[str, str]:
     return titled(f"the {name}"), titled("E₀")
 
 
-def title(shown: Shown) -> str:
-    """Title of the plot: which sites, which polarisation."""
-    if shown.selection:
-        return f"{shown.selection} · {polarisation_text(shown)}"
-    return "" if shown.structure is None else shown.structure.name or shown.structure.formula
+def title(shown: Shown, *, in_full: bool = False) -> str:
+    """Title of the plot: which sites, which polarisation; by the angle that tells frozen curves apart, where one does.
+
+    In full the polarisation is named as if nothing else were drawn.
+    """
+    if not shown.selection:
+        return "" if shown.structure is None else shown.structure.name or shown.structure.formula
+    angle = "" if in_full or shown.varied_angle is None else angle_text(shown)
+    return f"{shown.selection} · {angle or polarisation_text(shown)}"

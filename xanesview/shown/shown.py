@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
+    from xanesview.shown.frozen_labels import VariedAngle
 
 #: Beyond this many picked sites the plot shows their sum only; single curves, each as high as the mean or higher, would
 #: be a tangle in which the one that counts is lost.
@@ -170,6 +171,8 @@ class Shown:
         Short names of the current network and the compared ones.
     references, frozen
         Overlays where they are drawn.
+    varied_angle : VariedAngle or None
+        By which angle of the light frozen curves are told apart, where it is one alone: the current one is named alike.
     steps : tuple of Step
         What is done to the prediction, with energies on the axis shown.
     only_computed : str
@@ -195,6 +198,7 @@ class Shown:
     network_names: Mapping[str, str] = field(default_factory=dict)
     references: tuple[ShownReference, ...] = ()
     frozen: tuple[ShownFrozen, ...] = ()
+    varied_angle: VariedAngle | None = None
     steps: tuple[Step, ...] = ()
     only_computed: str = ""
     looks: Looks = field(default_factory=Looks, repr=False)

@@ -103,7 +103,23 @@ def test_a_name_is_typed_and_undone(window) -> None:
     assert drawn(window)["frozen-1"].label == "flat lying"
     assert "flat lying" in [spectrum.label for spectrum in window.exporting.spectra()]
     undo(window)
-    assert drawn(window)["frozen-1"].label == "θ = 30°"
+    assert drawn(window)["frozen-1"].label == "θ = 30° · frozen", "the current one is at this angle, too"
+
+
+def test_the_current_curve_is_named_by_the_angle_that_tells_frozen_ones_apart(window) -> None:
+    freeze_at(window, 0.0, 30.0)
+    geometry = window.workspace.geometry
+    window.workspace.set_geometry(geometry.with_direction(from_angles_deg(50.0, 0.0, geometry.normal)))
+    labels = {key: curve.label for key, curve in drawn(window).items()}
+    assert [labels[key] for key in ("frozen-0", "frozen-1", "current")] == ["θ = 0°", "θ = 30°", "θ = 50°"]
+    assert window.plot.header.title.text().endswith("θ = 50°")
+    figure = window.exporting.screen_figure()
+    assert "θ = 50°" in [curve.spectrum.label for curve in figure.curves]
+    told = " ".join([figure.title, *(curve.spectrum.label for curve in figure.curves)])
+    assert "ε" not in told, told
+    assert figure.curves[0].spectrum.provenance["polarisation"].startswith("linear: ε = "), "the numbers keep it"
+    window.workspace.set_geometry(geometry.with_direction(from_angles_deg(50.0, 40.0, geometry.normal)))
+    assert drawn(window)["current"].label == "θ = 50°, φ = 40°"
 
 
 def test_hiding_by_the_tick_and_by_the_space_bar(window) -> None:
@@ -131,7 +147,7 @@ def test_one_frozen_curve_is_removed_and_the_others_keep_their_colours(window) -
     QTest.keyClick(panel(window).table, Qt.Key.Key_Delete)
     after = drawn(window)
     left = [curve for curve in after.values() if curve.role == "frozen"]
-    assert [curve.label for curve in left] == ["θ = 30°", "θ = 60°"]
+    assert [curve.label for curve in left] == ["θ = 30°", "θ = 60° · frozen"]
     now = [s.colour for s in styles_of(left, LIGHT)]
     assert now == [colours["frozen-1"], colours["frozen-2"]]
     freeze_at(window, 80.0)  # has the colour of its angle, as they have

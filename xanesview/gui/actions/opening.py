@@ -23,7 +23,7 @@ from xanesview.gui.background.spectrum_reading import SpectrumReading
 from xanesview.gui.background.structure_reading import StructureReading
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.settings import Settings
-from xanesview.io.recognition import OPEN_FILTERS, kind_of_file
+from xanesview.io.recognition import OPEN_FILTERS, kind_of_file, spectra_of_folders
 from xanesview.io.session_mark import is_session_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
 from xanesview.io.text_file import is_folder
@@ -96,11 +96,11 @@ class Opening(QObject):
         self.open_paths([Path(name) for name in names])
 
     def ask_folder(self) -> None:
-        """Let the user choose a folder of structures, to predict all of them."""
+        """Let the user choose a folder: of structures, to predict all of them, or of spectra."""
         name = QFileDialog.getExistingDirectory(self._window, "Open folder", self.settings.folder)
         if name:
             self.settings.folder = name
-            self.many_named.emit((Path(name),))
+            self.open_paths([Path(name)])
 
     def ask_reference(self) -> None:
         """Let the user choose a measured or computed spectrum."""
@@ -136,14 +136,14 @@ class Opening(QObject):
         Every spectrum is overlaid on the first. A session takes the place of all that is open, before the others.
         What can't be opened keeps nothing else from it, and is told of in one notice.
 
-        A folder, and more structures than anybody wants tabs of, become a list in which all are predicted.
+        A folder of structures, and more of them than anybody wants tabs of, become a list in which all are predicted.
 
         False where no structure of those named can be read.
         """
         self.failures.begin()
         folders = [path for path in paths if is_folder(path)]
         if folders:
-            self.many_named.emit(tuple(folders))
+            self._open_folders(folders)
             paths = [path for path in paths if path not in folders]
             return not paths or self.open_paths(paths)
         if len(paths) <= _MANY:
@@ -153,6 +153,31 @@ class Opening(QObject):
             named, lambda: [kind_of_file(path) for path in paths], lambda read: self._open_kinds(paths, read())
         )
         return True
+
+    def _open_folders(self, folders: list[Path]) -> None:
+        """Predict the structures of folders; where they hold none, lay their spectra over the prediction.
+
+        Of more spectra than a plot holds the user chooses.
+        """
+
+        def take(result: Callable[[], list[Path]]) -> None:
+            spectra = result()
+            if not spectra:
+                self.many_named.emit(tuple(folders))
+            elif len(spectra) <= self.room:
+                self.overlay(spectra)
+            else:
+                self._choose_spectra(folders[0].name, spectra)
+
+        self.spectra.begin(folders[0].name, lambda: spectra_of_folders(folders), take)
+
+    def _choose_spectra(self, name: str, paths: list[Path]) -> None:
+        from xanesview.gui.dialogs.choose_spectra import ChooseSpectraDialog
+
+        dialog = ChooseSpectraDialog(self._window, name, paths, self.room)
+        dialog.accepted.connect(lambda: self.overlay(dialog.chosen()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _open_kinds(self, paths: list[Path], kinds: list[str]) -> bool:
         """Open files once it is known what each of them is."""
@@ -208,10 +233,14 @@ class Opening(QObject):
         read = self._read_file(first, shown, lambda: outcome.append(self._show_first(others, spectra)))
         return outcome[0] if outcome else read
 
+    @property
+    def room(self) -> int:
+        """How many curves can still be laid over the prediction."""
+        return max(MOST_REFERENCES - len(self.workspace.session.references), 0)
+
     def overlay(self, paths: Sequence[Path]) -> None:
         """Lay spectra over the prediction; several that are given together may be a series of angles."""
-        room = max(MOST_REFERENCES - len(self.workspace.session.references), 0)
-        paths, left = paths[:room], paths[room:]
+        paths, left = paths[: self.room], paths[self.room :]
         if left:
             self._refuse(
                 f"{counted(len(left), 'spectrum', 'spectra')} not opened: a plot holds up to {MOST_REFERENCES}.",
@@ -277,14 +306,11 @@ class Opening(QObject):
 
     def open_example(self, name: str) -> bool:
         """Show a bundled example."""
-        from xanesview.io.examples import find_example, load_example
+        from xanesview.io.examples import load_example
 
         self.failures.begin()
-        return self._begin(
-            Notice(WORKING, "Reading the example…"),
-            lambda: load_example(name),
-            lambda structure: self.show_structure(structure, find_example(name).sites),
-        )
+        notice = Notice(WORKING, "Reading the example…")
+        return self._begin(notice, lambda: load_example(name), self.show_structure)
 
     def open_smiles(self, smiles: str) -> bool:
         """Build a molecule from SMILES or name and show it, at once or when it is built; False where it can't be."""

@@ -12,6 +12,7 @@ from xanesview.domain.processing.steps.edge_energy import METHODS, EdgeEnergy
 from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.busy_cursor import busy_cursor
 from xanesview.gui.session.first_meetings import FirstMeetings
+from xanesview.gui.session.overlaying_many import OverlayingMany
 from xanesview.shown import first_processing
 from xanesview.shown.curve import Subject
 from xanesview.shown.display_map import check_for_prediction
@@ -63,6 +64,7 @@ class CurveProcessing(QObject):
         self._known: tuple[ReferenceCurve, ...] = ()
         self._amend = amend
         self._meetings = FirstMeetings(shown, self._follow_on, self)
+        self.many = OverlayingMany(shown, change, self)
 
     # ---- what is looked at ----
 
@@ -230,6 +232,20 @@ class CurveProcessing(QObject):
         self._push(first_processing.overlaid(shown, reference), "add reference")
         self.bring_together([reference.spectrum])
         return self._shown().session.references[-1]
+
+    def overlay_all(
+        self, references: Sequence[ReferenceCurve], then: Callable[[list[ReferenceCurve]], None]
+    ) -> None:
+        """Lay many measured curves over the prediction with their first steps: one undo step, one drawing.
+
+        They come a moment later; `then` is called with them.
+        """
+
+        def laid(found: list[ReferenceCurve]) -> None:
+            self.bring_together([one.spectrum for one in found])
+            then(found)
+
+        self.many.begin(references, laid)
 
     def bring_together(self, spectra: Sequence[Spectrum]) -> None:
         """Bring measured curves to the prediction once there is one, where they came before it."""

@@ -12,14 +12,16 @@ _MAGMA = (
     "#000004", "#140e36", "#3b0f70", "#641a80", "#8c2981", "#b73779", "#de4968", "#f7705c", "#fe9f6d", "#fecf92",
     "#fcfdbf",
 )  # fmt: skip
-#: Shares of the scale whose ends would vanish on the ground of a theme.
-_USED = {False: (0.0, 0.86), True: (0.22, 1.0)}
+#: On a dark ground, where violet to teal of viridis look alike: lighter, and further from hue to hue.
+_ON_DARK = ("#8438dc", "#5a5cf4", "#2d8cf4", "#14b4d6", "#3fd39a", "#9be45c", "#e8ee4c", "#fffac8")
+_USED = 0.86
+"""Share of viridis that a light ground uses: its end would vanish there."""
 
 
 def angle_colour(share: float, dark: bool) -> str:
     """Return the colour ``#rrggbb`` of an angle by its place on the scale, 0 to 1; beyond it that of the end."""
-    low, high = _USED[dark]
-    red, green, blue = _mixed(_VIRIDIS, np.array([low + (high - low) * min(max(float(share), 0.0), 1.0)]))[0]
+    share = min(max(float(share), 0.0), 1.0)
+    red, green, blue = _mixed(*((_ON_DARK, np.array([share])) if dark else (_VIRIDIS, np.array([_USED * share]))))[0]
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from xanesview.domain.geometry.kinds import geometry_from_header
@@ -9,6 +10,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.figures.curve_looks import FigureCurve
 
 _MOST_NAMED = 2
+_ANGLES = re.compile(r"[θφ] = [−-]?\d")  # of light that is named by what varies between curves
 _OF_LIGHT = ("current", "site", "compared")
 _OF_STRUCTURE = (*_OF_LIGHT, "isotropic", "frozen", "computed")
 
@@ -50,7 +52,8 @@ def _light(curves: Sequence[FigureCurve]) -> str:
     if len(told) != 1 or told[0] == "isotropic":
         return ""
     names = {curve.spectrum.label for curve in curves}
-    return "" if names & {told[0], *map(_short_light, curves)} else told[0]
+    named = names & {told[0], *map(_short_light, curves)} or any(_ANGLES.match(name) for name in names)
+    return "" if named else told[0]
 
 
 def _short_light(curve: FigureCurve) -> str:

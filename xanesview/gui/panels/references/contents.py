@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice, Structure
 from xanesview.io.examples import find_example, load_reference_file
@@ -16,6 +17,7 @@ from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
 from xanesview.io.structures.minerals import examples_with
+from xanesview.shown.overlays import FAR_EV
 
 if TYPE_CHECKING:
     from xanesview.domain.session import ReferenceCurve
@@ -82,16 +84,43 @@ def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None,
         predicted = predicted.on_axis(spectrum.axis, look.unprocessed.e0_ev)
     low, high, first, last = (one.energy_ev[k] for one in (spectrum, predicted) for k in (0, -1))
     if spectrum.axis == predicted.axis and (high < first or low > last):
-        message = (
-            f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
-            f"{last:.0f} eV), so it is not in view."
-        )
-        return Notice("reference-elsewhere", message, _where_it_belongs(spectrum, structure), (float(low), float(high)))
+        is_far = max(first - high, low - last) > FAR_EV  # it is of another edge, and not drawn
+        where = f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction "
+        message = f"{where}({first:.0f} to {last:.0f} eV), so it is not {'drawn' if is_far else 'in view'}."
+        there = None if is_far else (float(low), float(high))
+        return Notice("reference-elsewhere", message, _where_it_belongs(spectrum, structure), there)
     if added.steps:
         hint = f"{_TO_NORMALISE} {_NEXT}" if "(no edge step" in added.statement else _NEXT
         return Notice("loaded", f"{spectrum.label}: {added.statement}.", hint)
     message = f"{spectrum.label} is drawn {added.statement or 'as it stands'}."
     return Notice("reference-elsewhere", message, f"Is it the right column? {_TO_NORMALISE}")
+
+
+def notices_of_many(told: Sequence[tuple[str, Notice]]) -> list[Notice]:
+    """Return what is said of many files that were read, each sentence once, with of how many of them it is."""
+    labels: dict[str, list[str]] = {}
+    first: dict[str, Notice] = {}
+    for label, notice in told:
+        labels.setdefault(notice.message, []).append(label)
+        first.setdefault(notice.message, notice)
+    return [
+        Notice(first[message].kind, f"{_of_whom(of)}: {message}", first[message].hint)
+        for message, of in labels.items()
+    ]  # fmt: skip
+
+
+def _of_whom(labels: Sequence[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]} and {counted(len(labels) - 1, 'other curve')}"
+
+
+def notice_of_new_ones(added: Sequence[ReferenceCurve], notices: Sequence[Notice]) -> Notice:
+    """Return what is said of many curves that came beside a prediction together; `notices` are each one's own."""
+    outside = [one for one in notices if "outside the prediction" in one.message]
+    if len(outside) == len(added):
+        return Notice(outside[0].kind, f"{outside[0].message} So do the others.", outside[0].hint, outside[0].shows_ev)
+    lies = "lies" if len(outside) == 1 else "lie"
+    where = f"; {len(outside)} of them {lies} outside the prediction" if outside else ""
+    return Notice("loaded", f"{counted(len(added), 'spectrum', 'spectra')} laid over the prediction{where}.", _NEXT)
 
 
 def _where_it_belongs(spectrum: Spectrum, structure: Structure | None) -> str:

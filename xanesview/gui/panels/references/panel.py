@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,14 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
 from xanesview.gui.panels.panel import Panel
-from xanesview.gui.panels.references.contents import Contents, notice_of_new, other_structure, read_beside
+from xanesview.gui.panels.references.contents import (
+    Contents,
+    notice_of_new,
+    notice_of_new_ones,
+    notices_of_many,
+    other_structure,
+    read_beside,
+)
 from xanesview.gui.panels.references.table import ReferenceTable
 from xanesview.io.examples import Example, examples, load_reference_file
 from xanesview.io.spectra.registry import SPECTRUM_FILTERS
@@ -48,6 +56,7 @@ from xanesview.shown.spectra import current_spectrum, reference_spectrum
 if TYPE_CHECKING:
     from xanesview.gui.dialogs.column_import import ColumnImportDialog
     from xanesview.io.spectra.tensor_file import TensorFile
+    from xanesview.shown.shown import ShownReference
 
 EMPTY_TEXT = (
     "Lay a measured or computed spectrum over the prediction.\n"
@@ -56,6 +65,7 @@ EMPTY_TEXT = (
 
 _TABLE_PX = 80
 _SCORES_EVERY_MS = 120
+_TURN_S = 0.02
 
 
 class ReferencesPanel(Panel):
@@ -65,7 +75,8 @@ class ReferencesPanel(Panel):
         super().__init__(context)
         self.setObjectName("references")
         workspace = self.workspace
-        self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
+        self._scored = 0  # so many references have their scores
+        self._scores_later = QTimer(self, singleShot=True)
         self._scores_later.timeout.connect(self._show_scores)
         self._offer_later = QTimer(self, singleShot=True, interval=0)
         self._offer_later.timeout.connect(self._offer_computed)
@@ -249,6 +260,34 @@ class ReferencesPanel(Panel):
         if len(found) > 1:
             stack.endMacro()
 
+    def take_many(self, read: Sequence[tuple[Path, Callable[[], Contents]]]) -> None:
+        """Lay what many files hold over the prediction: those of plain columns together, and told of in one notice."""
+        plain, rest = [], []
+        for path, result in read:
+            columns = _columns_of(result)
+            if columns is None:
+                rest.append((path, result))
+            else:
+                plain.append((path, *columns))
+        for path, result in rest:
+            self._take_file(path, result)
+        if plain:
+            references = [
+                ReferenceCurve(spectrum=spectrum, label=spectrum.label, source=str(path))
+                for path, spectrum, _ in plain
+            ]  # fmt: skip
+            told = [(spectrum.label, notice) for _, spectrum, notices in plain for notice in notices]
+            self.workspace.processing.overlay_all(references, lambda added: self._tell_of_many(added, told))
+
+    def _tell_of_many(self, added: Sequence[ReferenceCurve], told: Sequence[tuple[str, Notice]]) -> None:
+        for notice in notices_of_many(told):
+            self.workspace.message.emit(notice)
+        shown = self.workspace.shown
+        predicted = current_spectrum(shown)
+        if predicted is not None:
+            notices = [notice_of_new(one, predicted, shown.look, shown.structure) for one in added]
+            self.workspace.message.emit(notice_of_new_ones(added, notices))
+
     def _ask_columns(self, preview: ColumnPreview) -> None:
         from xanesview.gui.dialogs.column_import import ColumnImportDialog
 
@@ -367,19 +406,39 @@ class ReferencesPanel(Panel):
         return notes
 
     def _start_scores(self) -> None:
+        self._scored = 0  # whatever was told before is of another curve
         if self.workspace.session.references and not self._scores_later.isActive():
-            self._scores_later.start()
+            self._scores_later.start(_SCORES_EVERY_MS)
 
     def _show_scores(self) -> None:
+        """Tell how near each reference is, a few at a time: the window stays alive beside a hundred of them."""
         window = shown_window_ev(self.workspace.shown)
-        for index, placed in enumerate(self.workspace.shown.references):
-            predicted = prediction_beside(self.workspace.shown, placed)
-            found, reason = None, "There is no prediction to compare with yet."
-            drawn = None if predicted is None else reference_spectrum(self.workspace.shown, placed)
-            if drawn is not None:
-                try:
-                    found = scores(drawn, predicted, window)
-                except XanesviewError as error:
-                    reason = f"{error.message} {error.hint}".strip()
-            self.table.show_scores(index, found, reason)
+        until = time.monotonic() + _TURN_S
+        references = self.workspace.shown.references
+        while self._scored < len(references):
+            self._show_score(self._scored, references[self._scored], window)
+            self._scored += 1
+            if time.monotonic() > until and self._scored < len(references):
+                self._scores_later.start(0)
+                return
+        self.table.share_width()
         self._show_notes()  # a fit may be out of date by now
+
+    def _show_score(self, index: int, placed: ShownReference, window: tuple[float, float] | None) -> None:
+        predicted = prediction_beside(self.workspace.shown, placed)
+        found, reason = None, "There is no prediction to compare with yet."
+        drawn = None if predicted is None else reference_spectrum(self.workspace.shown, placed)
+        if drawn is not None:
+            try:
+                found = scores(drawn, predicted, window)
+            except XanesviewError as error:
+                reason = f"{error.message} {error.hint}".strip()
+        self.table.show_scores(index, found, reason)
+
+
+def _columns_of(result: Callable[[], Contents]) -> tuple[Spectrum, tuple[Notice, ...]] | None:
+    """Return the plain columns of a file; None where it holds something else, or can't be read."""
+    try:
+        return result().columns
+    except XanesviewError:  # told of when its turn comes
+        return None

@@ -140,6 +140,9 @@ class ReferenceTable(QTableWidget):
             cell.setText("–" if found is None else score_text(getattr(found, name), digits))
             cell.setToolTip(plain(reason if found is None else f"{_TIPS[column]}\n{_window(found)}"))
         self._filling = False
+
+    def share_width(self) -> None:
+        """Give each column what its numbers take, once they stand there."""
         self._share_width()
 
     def _add_row(self) -> None:
