@@ -30,6 +30,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
+from xanesview.gui.panels.once_at_rest import OnceAtRest
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.references.contents import Contents, notice_of_new, other_structure, read_beside
 from xanesview.gui.panels.references.table import ReferenceTable
@@ -55,7 +56,6 @@ EMPTY_TEXT = (
 )
 
 _TABLE_PX = 80
-_SCORES_EVERY_MS = 120
 
 
 class ReferencesPanel(Panel):
@@ -65,8 +65,7 @@ class ReferencesPanel(Panel):
         super().__init__(context)
         self.setObjectName("references")
         workspace = self.workspace
-        self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
-        self._scores_later.timeout.connect(self._show_scores)
+        self._scores_later = OnceAtRest(self, self._show_scores)
         self._offer_later = QTimer(self, singleShot=True, interval=0)
         self._offer_later.timeout.connect(self._offer_computed)
         self._build()
@@ -367,8 +366,8 @@ class ReferencesPanel(Panel):
         return notes
 
     def _start_scores(self) -> None:
-        if self.workspace.session.references and not self._scores_later.isActive():
-            self._scores_later.start()
+        if self.workspace.session.references:
+            self._scores_later.want()
 
     def _show_scores(self) -> None:
         window = shown_window_ev(self.workspace.shown)
@@ -382,4 +381,5 @@ class ReferencesPanel(Panel):
                 except XanesviewError as error:
                     reason = f"{error.message} {error.hint}".strip()
             self.table.show_scores(index, found, reason)
+        self.table.share_width()
         self._show_notes()  # a fit may be out of date by now
