@@ -221,6 +221,11 @@ class LoadedNetwork(ABC):
         self._fallen_back: tuple[Notice, ...] = ()
         self._within_memory(self._move)
 
+    @property
+    def identity(self) -> str:
+        """The identity of the files it was loaded from."""
+        return self._identity
+
     def _read_more(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Take what a bundle holds beside its members: here the training environments of the domain check."""
         if "domain.environments" in weights:

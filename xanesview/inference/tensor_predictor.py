@@ -20,6 +20,7 @@ from xanesview.inference.notices import band_notices, negative_notices
 if TYPE_CHECKING:
     import torch
 
+    from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig
     from xanesview.networks.absorption_tensor.stacked_members import StackedMembers
     from xanesview.networks.atom_graphs import AtomGraph
 
@@ -66,8 +67,13 @@ class TensorPredictor(LoadedNetwork):
             ),
         )
 
+    @property
+    def config(self) -> AbsorptionTensorConfig:
+        """The architecture that all members have."""
+        return self._networks[0].config
+
     def _reach_angstrom(self) -> float:
-        config = self._networks[0].config
+        config = self.config
         return config.layers * config.cutoff_angstrom + config.absorber_cutoff_angstrom
 
     def _check_elements(self, structure: Structure) -> None:

@@ -98,7 +98,7 @@ class _Product:
 
     def combine(self, product: torch.Tensor) -> torch.Tensor:
         """Map coupled features (M, 35, N, C) to (M, 9, N, C)."""
-        members, _, n, channels = product.shape
+        members, _, n, _ = product.shape
         out = product.new_empty(members, DIMENSION, n, self.weights[0].shape[3])
         for s, (start, count, d), w in zip(SLICES, _INTO, self.weights, strict=True):
             rows = _rows(out, s.start, s.stop)
@@ -259,7 +259,7 @@ class StackedMembers:
 
     def _spectra(self, x: torch.Tensor, energy_ev: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         scalars, config = x[:, 0], self.config
-        members, _, n, channels = x.shape
+        members, _, n, _ = x.shape
         quadrupole = torch.bmm(_rows(x, SLICES[2].start, SLICES[2].stop), self._in).unflatten(1, (5, n))
         quadrupole *= _answer(scalars, self._gate)[:, None]
         quadrupole = torch.bmm(quadrupole.flatten(1, 2), self._out).unflatten(1, (5, n)).transpose(1, 2)
