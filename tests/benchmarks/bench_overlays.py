@@ -11,29 +11,13 @@ import sys
 import time
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
+
+from tests.benchmarks.profile_drag import opened_window, send
 
 MOVES, WARMING = 60, 8
 WANTED_MS = 30.0
-
-
-def opened_window(application: QApplication):
-    """The window on benzene, by the program's own network, one curve a site and their sum."""
-    from xanesview.gui.main_window import MainWindow
-    from xanesview.gui.settings import Settings
-
-    window = MainWindow(settings=Settings(fresh=True))
-    window.resize(1400, 860)
-    window.show()
-    application.processEvents()
-    window.make_view()
-    window.opening.open_example("benzene")
-    until = time.monotonic() + 60
-    while not window.plot.curves() and time.monotonic() < until:
-        application.processEvents()
-    return window
 
 
 def add(window, application: QApplication, count: int, points: int) -> None:
@@ -59,26 +43,21 @@ def dragged_ms(window, application: QApplication) -> tuple[np.ndarray, np.ndarra
     view, painted = window.view, []
     window.plot.painted.connect(lambda: painted.append(time.perf_counter()))
 
-    def send(kind: QEvent.Type, at: np.ndarray, button, held) -> None:
-        place = QPointF(*map(float, at))
-        where = QPointF(view.mapToGlobal(place.toPoint()))
-        QApplication.sendEvent(view, QMouseEvent(kind, place, where, button, held, Qt.KeyboardModifier.NoModifier))
-
     start = np.asarray(view.tips_px()[0])
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    send(QEvent.Type.MouseButtonPress, start, left, left)
+    send(view, QEvent.Type.MouseButtonPress, start, left, left)
     curve, frame, used = [], [], time.process_time()
     for step in range(1, MOVES + 1):
         at = start + 90 * np.array([np.sin(step / 12), 1 - np.cos(step / 12)])
         painted.clear()
         began = time.perf_counter()
-        send(QEvent.Type.MouseMove, at, none, left)
+        send(view, QEvent.Type.MouseMove, at, none, left)
         while not painted and time.perf_counter() - began < 2.0:
             application.processEvents()
         curve.append(1e3 * ((painted or [time.perf_counter()])[0] - began))
         application.processEvents()
         frame.append(1e3 * (time.perf_counter() - began))
-    send(QEvent.Type.MouseButtonRelease, at, left, none)
+    send(view, QEvent.Type.MouseButtonRelease, at, left, none)
     used = 1e3 * (time.process_time() - used) / MOVES
     return np.array(curve[WARMING:]), np.array(frame[WARMING:]), used
 
