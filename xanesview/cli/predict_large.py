@@ -157,9 +157,7 @@ class PredictionInPortions:
             rest[0] = self._plan.first[0][:1]
         share_processor(workers)
         try:
-            for number, prediction in predicted_portions(
-                self._predictor, self._structure, self._sites, rest, workers
-            ):
+            for number, prediction in predicted_portions(self._predictor, self._structure, self._sites, rest, workers):
                 last = prediction
                 if number in kept:
                     continue
@@ -210,8 +208,6 @@ class PredictionInPortions:
         from xanesview.inference.domain_check import SiteVerdict
 
         told = json.loads(self._path(number, "told.json").read_text(encoding="utf-8"))
-        told["verdicts"] = [
-            SiteVerdict(**{**one, "reasons": tuple(one["reasons"])}) for one in told["verdicts"]
-        ]
+        told["verdicts"] = [SiteVerdict(**{**one, "reasons": tuple(one["reasons"])}) for one in told["verdicts"]]
         told["notices"] = [Notice(**one) for one in told["notices"]]
         return told

@@ -158,8 +158,8 @@ class _Interaction:
     def __init__(self, interactions: Sequence[Interaction]) -> None:
         one = interactions[0]
         self.scalars_only = one.scalars_only
-        self.sender = _linear([i.sender for i in interactions]) if one.scalars_only else _Mix(
-            [i.sender for i in interactions]
+        self.sender = (
+            _linear([i.sender for i in interactions]) if one.scalars_only else _Mix([i.sender for i in interactions])
         )
         self.first = 2.0 * torch.cat([i.radial.first.weight.detach() for i in interactions]).T.contiguous()
         self.second = _linear([i.radial.second for i in interactions])[0] * one.scale
