@@ -171,6 +171,8 @@ class PredictionInPortions:
 
     def _forget_others(self) -> None:
         """Leave no portions of another structure, network or choice of sites."""
+        from xanesview.io.atomic import atomic_write
+
         asked = {
             "structure": self._structure.content_hash, "network": self._predictor.identity,
             "sites": self._sites.tolist(), "portions": len(self._plan.first),
@@ -183,7 +185,8 @@ class PredictionInPortions:
             pass
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
-        path.write_text(json.dumps(asked), encoding="utf-8")
+        with atomic_write(path) as temporary:
+            temporary.write_text(json.dumps(asked), encoding="utf-8")
 
     def _path(self, number: int, what: str) -> Path:
         return self._folder / f"{number:05d}_{what}"
