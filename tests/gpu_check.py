@@ -1,8 +1,9 @@
 """The same work on the graphics processor and on the processor, side by side: ``python tests/gpu_check.py``.
 
-Under five minutes. A molecule and a slab are predicted, then 10,000 molecules; the light is turned with a network that
-takes the direction as an input; a tensor network is trained for one epoch on data that come with the program; and a
-prediction is asked for while the graphics processor's memory is full, which has to go on on the processor and say so.
+Under five minutes. A molecule, a slab and a large structure are predicted, then 10,000 molecules; the light is turned
+with a network that takes the direction as an input; a tensor network is trained for one epoch on data that come with
+the program; and a prediction is asked for while the graphics processor's memory is full, which has to go on on the
+processor and say so.
 Numbers of both have to agree. Exit code 1 where they don't, or where a fallback fails.
 
 Without a graphics processor it says so and does the processor's column only. ``--smallest`` does a little of each, in
@@ -46,6 +47,7 @@ class Amount:
 
     repeats: int
     molecules: int
+    benzenes: int
     patience_s: float
     directions: int
     training: dict[str, dict[str, object]]
@@ -55,6 +57,7 @@ class Amount:
 FULL = Amount(
     repeats=10,
     molecules=10_000,
+    benzenes=250,
     patience_s=50.0,
     directions=120,
     training={"training": {"members": 1, "epochs": 1}},
@@ -63,6 +66,7 @@ FULL = Amount(
 SMALLEST = Amount(
     repeats=1,
     molecules=6,
+    benzenes=10,
     patience_s=10.0,
     directions=4,
     training={
@@ -143,6 +147,20 @@ def many_molecules(device: str, amount: Amount) -> Done:
     return Done(words, each * amount.molecules, np.stack(first))
 
 
+def large_structure(device: str, amount: Amount) -> Done:
+    """Predict every carbon of benzenes side by side, no two alike: member by member, atoms in blocks."""
+    from tests.benchmarks.bench_large import grid_of_benzenes
+    from xanesview.inference.predictor import load_predictor
+
+    predictor, structure = load_predictor("c_k_edge_tensor", device), grid_of_benzenes(amount.benzenes, 0.02)
+    sites = structure.sites_of("C")
+    predictor.predict(structure, sites[:100])
+    begin = time.perf_counter()
+    tensor = predictor.predict(structure, sites).tensor
+    seconds = time.perf_counter() - begin
+    return Done(f"{seconds:.1f} s, {len(sites) / seconds:.0f} sites a second", seconds, tensor.components[:200])
+
+
 def displaced_molecules(count: int) -> Iterator:
     """Yield so many structures: molecules of the library in turn, no two alike."""
     from dataclasses import replace
@@ -202,6 +220,7 @@ WORKS: tuple[tuple[str, Callable[[str, Amount], Done], float], ...] = (
     ("slab, 120 atoms, 48 Fe sites (tensor network and kernel)", one_structure("hematite_001", "fe_k_edge_tensor"),
      AGREEMENT),
     ("slab, 120 atoms, 48 Fe sites (XANE(3))", one_structure("hematite_001", "fe_k_edge_xane3"), AGREEMENT),
+    ("benzenes side by side, every carbon (tensor network)", large_structure, AGREEMENT),
     ("molecules of the library, one a call (tensor network)", many_molecules, AGREEMENT),
     ("dragged arrow, 24 atoms (ISD-PaiNN)", drag, AGREEMENT),
     ("one epoch of training (tensor network)", training_epoch, TRAINING_AGREEMENT),

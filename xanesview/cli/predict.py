@@ -226,7 +226,9 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     from xanesview import api
     from xanesview.cli.energies import OF_FITTED, answers_itself, telling_of_axis
     from xanesview.cli.experiment import asked_experiment
+    from xanesview.cli.predict_large import PredictionInPortions, goes_in_portions
     from xanesview.cli.sites import asked_sites
+    from xanesview.inference.predictor import default_sites
     from xanesview.io.spectra.axis_header import axis_facts
     from xanesview.io.spectra.provenance import provenance
     from xanesview.io.spectra.tables import write_prediction_csv, write_prediction_h5
@@ -242,15 +244,23 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     geometry = asked_experiment(arguments, structure, card.element)
     sites = asked_sites(arguments.sites, structure, card.element)
     sites = layered_sites(arguments, structure, card.element, sites, geometry.normal)
-    tell_of_size(structure, sites, card, arguments.quiet)
-    predicted = api.predict_with(
-        predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance,
-        progress=_progress(arguments),
-    )  # fmt: skip
+    as_table = _as_table(arguments, target)
+    chosen = default_sites(structure, card) if sites is None else sites
+    in_portions = None
+    if goes_in_portions(arguments, predictor, structure, chosen, as_table):
+        in_portions = PredictionInPortions(predictor, structure, chosen, target, _progress(arguments))
+        if not arguments.quiet:
+            in_portions.tell()
+        predicted = in_portions.predicted()
+    else:
+        tell_of_size(structure, sites, card, arguments.quiet)
+        predicted = api.predict_with(
+            predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance,
+            progress=_progress(arguments),
+        )  # fmt: skip
     predicted = averaged(predicted, frames) if frames else predicted
     prediction = predicted.prediction
     weights = depth_weights(arguments, structure, prediction.tensor.sites, geometry.normal)
-    as_table = _as_table(arguments, target)
     asked = geometry if as_table and not arguments.tensor and not frames else None
     with telling_of_axis(prediction.tensor):
         as_measured = arguments.drawn_as == "measured"
@@ -285,8 +295,11 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
             "device": prediction.device,
         },
     )
-    write = write_prediction_csv if as_table else write_prediction_h5
-    write(target, tensor, header, spectra)
+    if in_portions is not None:
+        in_portions.write(target, header, prediction, None if arguments.tensor else geometry.weight())
+    else:
+        write = write_prediction_csv if as_table else write_prediction_h5
+        write(target, tensor, header, spectra)
     silent = {"isotropic"} if geometry.weight().is_isotropic and not arguments.tensor else set()
     if answers_itself(card) and asked is not None:
         silent |= set(OF_FITTED)

@@ -97,22 +97,40 @@ def site_edges(structure) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def environment_distances(
-    structure, sites: Sequence[int], edges, domain: Mapping, known: np.ndarray
+    structure, sites: Sequence[int], edges, domain: Mapping, known: np.ndarray, squares: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the distance (S,) of each site's surroundings to the nearest training environment of (T, F)."""
+    """Return the distance (S,) of each site's surroundings to the nearest training environment of (T, F).
+
+    Parameters
+    ----------
+    squares : `squared_lengths` of the training environments, where they are kept
+    """
     described = [int(z) for z in domain["descriptor_elements"]]
     around = surroundings(structure, sites, edges)
-    return nearest_distances(environments(structure.numbers, around, len(sites), described), known)
+    descriptors = environments(structure.numbers, around, len(sites), described)
+    return nearest_distances(descriptors, known, squares=squares)
 
 
-def nearest_distances(descriptors: np.ndarray, known: np.ndarray, leave_out: np.ndarray | None = None) -> np.ndarray:
+def squared_lengths(known: np.ndarray) -> np.ndarray:
+    """Return the squared lengths (T,) of descriptors (T, F)."""
+    return np.einsum("tf,tf->t", known, known)
+
+
+def nearest_distances(
+    descriptors: np.ndarray,
+    known: np.ndarray,
+    leave_out: np.ndarray | None = None,
+    squares: np.ndarray | None = None,
+) -> np.ndarray:
     """Return the Euclidean distance (S,) of each descriptor (S, F) to the nearest known one (T, F)."""
-    known = known.astype(np.float32)
-    square = (known**2).sum(1)
+    known = np.asarray(known, np.float32)
+    square = squared_lengths(known) if squares is None else squares
     out = np.empty(len(descriptors), np.float32)
     for start in range(0, len(descriptors), 256):
         block = descriptors[start : start + 256]
-        distance = (block**2).sum(1)[:, None] + square - 2.0 * block @ known.T
+        distance = (-2.0 * block) @ known.T
+        distance += square
+        distance += (block**2).sum(1)[:, None]
         if leave_out is not None:
             distance[leave_out[start : start + 256, None] == leave_out[None, :]] = np.inf
         out[start : start + 256] = np.sqrt(np.maximum(distance.min(1), 0.0))

@@ -26,6 +26,7 @@ from xanesview.inference.domain_check import (
     ensemble_spread,
     environment_distances,
     site_edges,
+    squared_lengths,
 )
 from xanesview.inference.feature_distance import FeatureDistance
 from xanesview.inference.finite import check_finite
@@ -212,6 +213,7 @@ class LoadedNetwork(ABC):
         weights = load_weights(path)
         self._networks = load_members(self.card, weights)
         self._environments: np.ndarray | None = None
+        self._environment_squares: np.ndarray | None = None
         self._features: FeatureDistance | None = None
         self._read_more(weights)
         self._device_name = choose_device(device)
@@ -219,11 +221,17 @@ class LoadedNetwork(ABC):
         self._fallen_back: tuple[Notice, ...] = ()
         self._within_memory(self._move)
 
+    @property
+    def identity(self) -> str:
+        """The identity of the files it was loaded from."""
+        return self._identity
+
     def _read_more(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Take what a bundle holds beside its members: here the training environments of the domain check."""
         if "domain.environments" in weights:
             self._environments = weights["domain.environments"].float().numpy()
             check_domain(self.card.name, self.card.domain, self._environments)
+            self._environment_squares = squared_lengths(self._environments)
         self._features = FeatureDistance.of_weights(self.card.name, weights)
 
     @abstractmethod
@@ -386,7 +394,8 @@ class LoadedNetwork(ABC):
             return tuple(SiteVerdict(int(s), True) for s in sites)
         domain = self.card.domain
         edges = site_edges(structure)
-        measures = {"distance": environment_distances(structure, sites, edges, domain, self._environments)}
+        known = self._environments, self._environment_squares
+        measures = {"distance": environment_distances(structure, sites, edges, domain, *known)}
         if found.judged is not None and len(found.judged) > 1:
             measures["spread"] = ensemble_spread(found.judged, self.card.intensity_scale)
         if found.features is not None and self._features is not None:

@@ -20,9 +20,13 @@ from xanesview.inference.notices import band_notices, negative_notices
 if TYPE_CHECKING:
     import torch
 
+    from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig
+    from xanesview.networks.absorption_tensor.stacked_members import StackedMembers
     from xanesview.networks.atom_graphs import AtomGraph
 
 SITES_A_BATCH = 96
+#: Up to so many atoms the members are asked together; of more atoms the features of one member at a time have room.
+ATOMS_TOGETHER = 400
 #: So few sites are all predicted, whether they see the same or not: a molecule's can't, but for its symmetry.
 FEW_SITES = 24
 
@@ -38,6 +42,7 @@ class TensorPredictor(LoadedNetwork):
 
     def _move(self) -> None:
         super()._move()
+        self._stacked: StackedMembers | None = None
         self._kernel = None if self._kernel is None else self._kernel.to(self._device_name)
 
     def _modules(self) -> list:
@@ -62,8 +67,13 @@ class TensorPredictor(LoadedNetwork):
             ),
         )
 
+    @property
+    def config(self) -> AbsorptionTensorConfig:
+        """The architecture that all members have."""
+        return self._networks[0].config
+
     def _reach_angstrom(self) -> float:
-        config = self._networks[0].config
+        config = self.config
         return config.layers * config.cutoff_angstrom + config.absorber_cutoff_angstrom
 
     def _check_elements(self, structure: Structure) -> None:
@@ -136,6 +146,8 @@ class TensorPredictor(LoadedNetwork):
         members = np.zeros((count if keep else 1, n_sites, 6, len(grid)), np.float32)
         ip = np.zeros(n_sites, np.float32)
         graph = graph.to(self._device_name)
+        if graph.n_atoms <= ATOMS_TOGETHER and n_sites <= SITES_A_BATCH:
+            return self._together(graph, grid, keep, told, pause)
         batches = graph.batches_of_sites(SITES_A_BATCH)
         with torch.inference_mode():
             for k, network in enumerate(self._networks):
@@ -151,11 +163,36 @@ class TensorPredictor(LoadedNetwork):
                     ip[rows] += potentials.cpu().numpy() / np.float32(count)
                     if told is not None:
                         told((k * n_sites + rows.stop) // count)
-            for rows, batch in batches if self._kernel is not None else ():  # its share moves every member alike
+            for rows, batch in batches:
                 pause()
-                regressed = self._networks[0].tensor(*self._kernel(batch)) * self.card.intensity_scale
-                members[:, rows] += self._kernel.share * (regressed.cpu().numpy() - members[:, rows])
+                self._add_kernel(batch, members[:, rows])
         return members, ip
+
+    def _together(
+        self, graph: AtomGraph, grid: torch.Tensor, keep: bool, told: Callable[[int], None] | None,
+        pause: Callable[[], None],
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        """As `_run`: of all members at once."""
+        import torch
+
+        from xanesview.networks.absorption_tensor.stacked_members import StackedMembers
+
+        with torch.inference_mode():
+            if self._stacked is None:
+                self._stacked = StackedMembers(self._networks)
+            values, potentials = self._stacked(graph, grid, pause)
+            members = (values * self.card.intensity_scale).cpu().numpy()
+            members = members if keep else members.mean(0, keepdims=True)
+            self._add_kernel(graph, members)
+        if told is not None:
+            told(len(graph.sites))
+        return members, potentials.mean(0).cpu().numpy()
+
+    def _add_kernel(self, graph: AtomGraph, members: np.ndarray) -> None:
+        """Move every member (M, S, 6, E) alike, where a kernel stands beside the networks."""
+        if self._kernel is not None:
+            regressed = self._networks[0].tensor(*self._kernel(graph)) * self.card.intensity_scale
+            members += self._kernel.share * (regressed.cpu().numpy() - members)
 
     def _widened(self, members: np.ndarray) -> np.ndarray:
         """Return members (M, S, 6, E) moved away from their mean so that their spread holds 68 % of the truth.

@@ -8,6 +8,7 @@ Edges = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 #: Edges are the same where their ends lie this near, Å. No round number: coordinates are, and would lie on its limits.
 TOLERANCE_ANGSTROM = 1.0327e-3
+_EDGES_A_BLOCK = 1_000_000
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
 
 
@@ -41,25 +42,34 @@ def equivalent_sites(
     """
     receiver, sender, vector = edges
     length = np.linalg.norm(vector, axis=1)
-    step = _mixed(np.rint(vector / tolerance_angstrom).astype(np.int64))
-    colour = np.unique(numbers, return_inverse=True)[1]
+    step = edge_words(vector, tolerance_angstrom)
     inner = length < cutoff_angstrom
-    near = receiver[inner], sender[inner], step[inner]
-    for _ in range(layers):
-        colour = _refined(colour, *near)
     is_site = np.zeros(len(numbers), bool)
     is_site[sites] = True
     outer = (length < site_cutoff_angstrom) & is_site[receiver]
-    colour = _refined(colour, receiver[outer], sender[outer], step[outer])
+    colour = np.unique(numbers, return_inverse=True)[1]
+    near = receiver[inner], sender[inner], step[inner]
+    for _ in range(layers):
+        colour = refined(colour, *near)
+    colour = refined(colour, receiver[outer], sender[outer], step[outer])
     _, first, of_first = np.unique(colour[sites], return_index=True, return_inverse=True)
     return first, of_first
 
 
-def _refined(colour: np.ndarray, receiver: np.ndarray, sender: np.ndarray, step: np.ndarray) -> np.ndarray:
+def edge_words(vector: np.ndarray, tolerance_angstrom: float = TOLERANCE_ANGSTROM) -> np.ndarray:
+    """Return a 64-bit word (P,) of each edge's direction and length."""
+    return _mixed(np.rint(vector / tolerance_angstrom).astype(np.int64))
+
+
+def refined(colour: np.ndarray, receiver: np.ndarray, sender: np.ndarray, step: np.ndarray) -> np.ndarray:
     """Return colours (N,) that tell apart what differs in the set of edges and of colours at their far ends."""
-    seen = _mixed(np.stack([step.view(np.int64), colour[sender]], axis=1))
-    # Sums of two independent words of each edge: a set has no order, and two that differ agree once in 2^128.
-    sums = [_summed(receiver, word, len(colour)) for word in (seen, _scrambled(seen))]
+    sums = np.zeros((2, len(colour)), np.uint64)
+    for begin in range(0, len(step), _EDGES_A_BLOCK):
+        some = slice(begin, begin + _EDGES_A_BLOCK)
+        seen = _mixed(np.stack([step[some].view(np.int64), colour[sender[some]]], axis=1))
+        # Sums of two independent words of each edge: a set has no order, and two that differ agree once in 2^128.
+        for total, word in zip(sums, (seen, _scrambled(seen)), strict=True):
+            total += _summed(receiver[some], word, len(colour))
     told = np.stack([colour.astype(np.uint64), *sums], axis=1)
     return np.unique(told, axis=0, return_inverse=True)[1].reshape(-1)
 

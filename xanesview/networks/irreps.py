@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -122,7 +123,7 @@ def sphere_quadrature() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def coupling_matrix() -> torch.Tensor:
-    """Return the coupling coefficients of all paths as one matrix.
+    """Return the coupling coefficients of all paths as one matrix, a copy of what is made once.
 
     The real Gaunt integrals ∫ Y Y Y over the sphere, exact by quadrature, scaled a path to e3nn's component
     normalisation
@@ -132,6 +133,11 @@ def coupling_matrix() -> torch.Tensor:
     -------
     (35, 81) float64 tensor: product component by (first component × 9 + second component)
     """
+    return torch.from_numpy(_coupling().copy())
+
+
+@lru_cache(maxsize=1)
+def _coupling() -> np.ndarray:
     points, w = sphere_quadrature()
     y, w = spherical_harmonics(points).numpy(), w.numpy()
     gaunt = np.einsum("p,pi,pj,pk->kij", w, y, y, y)
@@ -143,7 +149,7 @@ def coupling_matrix() -> torch.Tensor:
         rows.append(block.reshape(2 * l3 + 1, -1))
     matrix = np.concatenate(rows)
     matrix[np.abs(matrix) < 1e-12] = 0.0
-    return torch.from_numpy(matrix)
+    return matrix
 
 
 def quadrupole_to_cartesian() -> torch.Tensor:

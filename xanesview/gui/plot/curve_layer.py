@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
 from xanesview.gui.plot.ranges import as_line
+from xanesview.gui.plot.still_curves import StillCurves
 from xanesview.gui.plot.swatch import draw_mark
 from xanesview.gui.plot.thinning import MOST_POINTS, Thinning
 from xanesview.shown.curve import Curve
@@ -33,12 +34,15 @@ class CurveLayer(PlotLayer):
         self._curves: list[tuple[Curve, CurveStyle]] = []
         self.pale_roles: frozenset[str] = frozenset()
         self.zero_line: str | None = None
+        self._lines: dict[int, Curve] = {}
         self._thinning = Thinning()
+        self._still = StillCurves()
 
     def set_curves(self, curves: Sequence[Curve], styles: Sequence[CurveStyle]) -> None:
         """Replace what is drawn; the deepest first, as given among equals."""
-        pairs = [(as_line(curve), style) for curve, style in zip(curves, styles, strict=True) if curve.visible]
+        pairs = [(curve, style) for curve, style in zip(curves, styles, strict=True) if curve.visible]
         self._curves = sorted(pairs, key=lambda pair: pair[1].depth)
+        self._lines.clear()
         self.update()
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
@@ -52,19 +56,24 @@ class CurveLayer(PlotLayer):
             edges = transform.mapRect(view)
             painter.setPen(QPen(QColor(self.zero_line), 1.0))
             painter.drawLine(QLineF(edges.left(), y, edges.right(), y))
-        for curve, style in self._curves:
-            if curve.energy_ev.size == 0:
-                continue
-            colour = QColor(style.colour)
-            if curve.role in self.pale_roles:
-                colour.setAlphaF(_PALE)
-            curve = self._thinning.of(curve, view.left(), view.right())
-            for part in _finite_runs(curve, view.left(), view.right()):
-                x = curve.energy_ev[part] * transform.m11() + transform.dx()
-                if curve.band is not None:
-                    self._draw_band(painter, curve, part, x, transform.m22(), transform.dy(), colour)
-                y = curve.drawn[part] * transform.m22() + transform.dy()
-                _draw_line(painter, x, y, style, colour)
+        where = transform.m11(), transform.dx(), transform.m22(), transform.dy(), self.pale_roles
+        shown = [pair for pair in self._curves if pair[0].energy_ev.size]
+        self._still.paint(painter, shown, where, lambda on, pair: self._draw(on, *pair, transform, view))
+
+    def _draw(self, painter: QPainter, curve: Curve, style: CurveStyle, transform: QTransform, view: QRectF) -> None:
+        """Draw one curve in the part of the plane that is in view."""
+        colour = QColor(style.colour)
+        if curve.role in self.pale_roles:
+            colour.setAlphaF(_PALE)
+        if id(curve) not in self._lines:
+            self._lines[id(curve)] = as_line(curve)
+        curve = self._thinning.of(self._lines[id(curve)], view.left(), view.right())
+        for part in _finite_runs(curve, view.left(), view.right()):
+            x = curve.energy_ev[part] * transform.m11() + transform.dx()
+            if curve.band is not None:
+                self._draw_band(painter, curve, part, x, transform.m22(), transform.dy(), colour)
+            y = curve.drawn[part] * transform.m22() + transform.dy()
+            _draw_line(painter, x, y, style, colour)
 
     @staticmethod
     def _draw_band(

@@ -56,9 +56,21 @@ def write_prediction_csv(
         names = [f"site_{atom}_{component}" for atom in tensor.sites.tolist() for component in COMPONENTS]
         columns = [tensor.components[s, c] for s in range(tensor.n_sites) for c in range(len(COMPONENTS))]
     rows = np.column_stack([tensor.energy_ev, *columns])
-    # ten digits give every float32 back exactly
-    lines = (",".join(f"{value:.10g}" for value in row) for row in rows.tolist())
-    _write(path, header, ["energy_ev", *names], lines)
+    _write(path, header, ["energy_ev", *names], map(_line, rows))
+
+
+def write_spectra_csv(
+    path: str | Path, energy_ev: np.ndarray, sites: np.ndarray, each: np.ndarray, header: Mapping[str, str]
+) -> None:
+    """Write spectra (S, E) of sites as `write_prediction_csv` does, without a further copy of them."""
+    names = ["energy_ev", *(f"site_{atom}" for atom in sites.tolist()), "sum"]
+    rows = (np.concatenate([[energy], each[:, k], [each[:, k].sum()]]) for k, energy in enumerate(energy_ev))
+    _write(path, header, names, map(_line, rows))
+
+
+def _line(row: np.ndarray) -> str:
+    """Return a row of numbers; ten digits give every float32 back exactly."""
+    return ",".join(f"{value:.10g}" for value in row.tolist())
 
 
 def looks_like_prediction(text: str) -> bool:

@@ -8,7 +8,7 @@ The attributes hold unit, edge, widths and provenance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +16,15 @@ import h5py
 import numpy as np
 
 from xanesview.domain.absorption import COMPONENTS, AbsorptionTensor, PolarisedSpectra
+from xanesview.domain.geometry.weight_tensor import WeightTensor
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.hdf5 import believed_h5, written_h5
 from xanesview.io.spectra.checks import native_width_ev, told_of
 from xanesview.io.text_file import check_is_file
 from xanesview.limits import LARGEST_ENERGY_EV, MOST_ATOMS
+
+_PACKING = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
+_ROWS_A_CHUNK = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,26 +47,76 @@ def write_prediction_h5(
     XanesviewError
         If the file can't be written.
     """
-    packing = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
     with written_h5(path) as file:
-        file.create_dataset("energy_ev", data=np.asarray(tensor.energy_ev, np.float64))
-        file.create_dataset("site/atom", data=np.asarray(tensor.sites, np.int64))
-        values = file.create_dataset("site/tensor", data=np.asarray(tensor.components), **packing)
-        values.attrs["components"] = " ".join(COMPONENTS)
-        values.attrs["unit"] = tensor.unit
-        if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
-            file.create_dataset("site/ip_ev", data=np.asarray(tensor.ip_ev, np.float64))
+        values = file.create_dataset("site/tensor", data=np.asarray(tensor.components), **_PACKING)
         if spectra is not None:
-            file.create_dataset("site/intensity", data=spectra.each, **packing)
+            file.create_dataset("site/intensity", data=spectra.each, **_PACKING)
             file.create_dataset("sum", data=spectra.total)
-            file.attrs["weight"] = spectra.weight.matrix
-        file.attrs["unit"] = tensor.unit
-        file.attrs["edge"] = tensor.edge
-        file.attrs["axis"] = tensor.axis
-        file.attrs["native_fwhm_ev"] = tensor.native_fwhm_ev
-        for key, value in header.items():
-            if key not in file.attrs:
-                file.attrs[key] = value
+        _describe(file, values, tensor, tensor.energy_ev, header, None if spectra is None else spectra.weight)
+
+
+def write_rows_h5(
+    path: str | Path,
+    frame: AbsorptionTensor,
+    energy_ev: np.ndarray,
+    header: Mapping[str, str],
+    rows: Iterable[tuple[slice, np.ndarray]],
+    weight: WeightTensor | None = None,
+) -> None:
+    """Write the same file from portions that are never in memory together.
+
+    Parameters
+    ----------
+    frame : what there is to say of the tensors and their sites (S,); its components and energies are not looked at
+    rows : which of the sites, one after the other, and their components (R, 6, E)
+    weight : of the spectra to write beside the tensors, if any
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be written.
+    """
+    n_sites, n_energies = frame.n_sites, len(energy_ev)
+    shape, rows_a_chunk = (len(COMPONENTS), n_energies), min(n_sites, _ROWS_A_CHUNK)
+    with written_h5(path) as file:
+        values = file.create_dataset(
+            "site/tensor", (n_sites, *shape), np.float64, chunks=(rows_a_chunk, *shape), **_PACKING
+        )
+        each, total = None, np.zeros(n_energies)
+        if weight is not None:
+            each = file.create_dataset(
+                "site/intensity", (n_sites, n_energies), np.float64, chunks=(rows_a_chunk, n_energies), **_PACKING
+            )
+        for some, components in rows:
+            values[some] = components
+            if each is not None:
+                each[some] = spectra = np.einsum("v,sve->se", weight.voigt, components.astype(np.float64))
+                total += spectra.sum(0)
+        if each is not None:
+            file.create_dataset("sum", data=total)
+        _describe(file, values, frame, energy_ev, header, weight)
+
+
+def _describe(
+    file: h5py.File, values: h5py.Dataset, tensor: AbsorptionTensor, energy_ev: np.ndarray,
+    header: Mapping[str, str], weight: WeightTensor | None,
+) -> None:  # fmt: skip
+    """Write all that stands beside the tensors and spectra."""
+    file.create_dataset("energy_ev", data=np.asarray(energy_ev, np.float64))
+    file.create_dataset("site/atom", data=np.asarray(tensor.sites, np.int64))
+    values.attrs["components"] = " ".join(COMPONENTS)
+    values.attrs["unit"] = tensor.unit
+    if tensor.ip_ev is not None and np.isfinite(tensor.ip_ev).all():
+        file.create_dataset("site/ip_ev", data=np.asarray(tensor.ip_ev, np.float64))
+    if weight is not None:
+        file.attrs["weight"] = weight.matrix
+    file.attrs["unit"] = tensor.unit
+    file.attrs["edge"] = tensor.edge
+    file.attrs["axis"] = tensor.axis
+    file.attrs["native_fwhm_ev"] = tensor.native_fwhm_ev
+    for key, value in header.items():
+        if key not in file.attrs:
+            file.attrs[key] = value
 
 
 def read_tensor(path: str | Path) -> TensorFile:

@@ -11,6 +11,7 @@ every coefficient.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -303,23 +304,33 @@ class AbsorptionTensorNetwork(nn.Module):
             [self.embedding(element)[:, None], self.embedding.weight.new_zeros(len(element), 8, self.config.channels)],
             dim=1,
         )
-        blocks = [slice(0, len(element))] if self.training else _blocks(len(element), ATOMS_A_BLOCK)
         source, target, vectors = graph.source, graph.target, graph.vectors_angstrom
-        ends = [len(target)]
-        if len(blocks) > 1:  # edges of a block of receivers lie together
-            target, order = torch.sort(target)
-            source, vectors = source[order], vectors[order]
-            ends = torch.searchsorted(target, target.new_tensor([block.stop for block in blocks])).tolist()
-        for interaction, update in list(zip(self.interactions, self.updates, strict=True))[:-1]:
-            sent, parts, begin = interaction.sent(features), [], 0
-            for block, end in zip(blocks, ends, strict=True):
+        if self.training or len(element) <= ATOMS_A_BLOCK:
+            for interaction, update in list(zip(self.interactions, self.updates, strict=True))[:-1]:
                 if pause is not None:
                     pause()
-                edges = source[begin:end], target[begin:end] - block.start, vectors[begin:end]
-                density = interaction.gathered(sent, *edges, block.stop - block.start)
-                parts.append(update(density, features[block], element[block]))
-                begin = end
-            features = torch.cat(parts) if len(parts) > 1 else parts[0]
+                density = interaction.gathered(interaction.sent(features), source, target, vectors, len(element))
+                features = update(density, features, element)
+            return AtomFeatures(features, self.interactions[-1].sent(features))
+        target, order = torch.sort(target)  # edges of a block of receivers lie together
+        source, vectors = source[order], vectors[order]
+        inner = list(zip(self.interactions, self.updates, strict=True))[:-1]
+        for (interaction, update), needed in zip(inner, _needed(graph, len(inner)), strict=True):
+            atoms = needed.nonzero()[:, 0]
+            edges = needed[target].nonzero()[:, 0]
+            place = needed.cumsum(0) - 1
+            receivers = place[target[edges]]
+            ends = torch.arange(0, len(atoms) + ATOMS_A_BLOCK, ATOMS_A_BLOCK, device=atoms.device)
+            bounds = torch.searchsorted(receivers, ends).tolist()
+            sent, updated = interaction.sent(features), torch.zeros_like(features)
+            for k, (begin, end) in enumerate(itertools.pairwise(bounds)):
+                if pause is not None:
+                    pause()
+                block, some = atoms[k * ATOMS_A_BLOCK : (k + 1) * ATOMS_A_BLOCK], edges[begin:end]
+                arriving = source[some], receivers[begin:end] - k * ATOMS_A_BLOCK, vectors[some]
+                density = interaction.gathered(sent, *arriving, len(block))
+                updated[block] = update(density, features[block], element[block])
+            features = updated
         return AtomFeatures(features, self.interactions[-1].sent(features))
 
     def site_features(self, graph, atoms: AtomFeatures | None = None) -> torch.Tensor:
@@ -372,5 +383,14 @@ class AbsorptionTensorNetwork(nn.Module):
         return traceless
 
 
-def _blocks(count: int, size: int) -> list[slice]:
-    return [slice(begin, min(begin + size, count)) for begin in range(0, count, size)] or [slice(0, 0)]
+def _needed(graph, layers: int) -> list[torch.Tensor]:
+    """Return of which atoms (N,) the features are needed after each layer, so that absorbers hear all they ask for."""
+    kept = torch.zeros_like(graph.numbers, dtype=torch.bool)
+    kept[graph.sites] = True
+    kept[graph.site_source] = True
+    found = [kept]
+    for _ in range(layers - 1):
+        kept = kept.clone()
+        kept[graph.source[found[0][graph.target]]] = True
+        found.insert(0, kept)
+    return found

@@ -27,6 +27,7 @@ from xanesview.gui.appearance.theme import icon
 from xanesview.gui.dialogs.fit_details import FitDetails, all_words, fit_summary, poor_head
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
+from xanesview.gui.panels.once_at_rest import OnceAtRest
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.processing.file_columns import FileColumns
 from xanesview.gui.panels.processing.score_words import score_words
@@ -55,7 +56,6 @@ FIT_TIP = (
 STALE = "The prediction is not the one that was fitted: turned, refined, other sites or another network. Fit again."
 WINDOW_TIP = "Score and fit between two lines on the plot, which are dragged, instead of over all energies (Shift+R)"
 _RECIPES = "Recipes (*.toml *.json)"
-_SCORES_EVERY_MS = 120
 
 
 class ProcessingPanel(Panel):
@@ -71,8 +71,7 @@ class ProcessingPanel(Panel):
         self._columns = FileColumns(context, self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
-        self._scores_later = QTimer(self, singleShot=True, interval=_SCORES_EVERY_MS)
-        self._scores_later.timeout.connect(self._show_scores)
+        self._scores_later = OnceAtRest(self, self._show_scores)
         self._build()
         workspace = self.workspace
         for signal in (
@@ -337,8 +336,8 @@ class ProcessingPanel(Panel):
     # ---- scores ----
 
     def _want_scores(self) -> None:
-        if self.isVisible() and not self._scores_later.isActive():
-            self._scores_later.start()
+        if self.isVisible():
+            self._scores_later.want()
 
     def _show_scores(self) -> None:
         text = score_words(self.workspace.shown, self.processing.subject)

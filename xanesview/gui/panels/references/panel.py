@@ -31,6 +31,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import icon
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_layout import FlowLayout
+from xanesview.gui.panels.once_at_rest import OnceAtRest
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.references.contents import (
     Contents,
@@ -64,8 +65,7 @@ EMPTY_TEXT = (
 )
 
 _TABLE_PX = 80
-_SCORES_EVERY_MS = 120
-_TURN_S = 0.02
+_TURN_S = 0.02  # of scores, before the window may do something else
 
 
 class ReferencesPanel(Panel):
@@ -76,8 +76,9 @@ class ReferencesPanel(Panel):
         self.setObjectName("references")
         workspace = self.workspace
         self._scored = 0  # so many references have their scores
-        self._scores_later = QTimer(self, singleShot=True)
-        self._scores_later.timeout.connect(self._show_scores)
+        self._scores_later = OnceAtRest(self, self._show_scores)
+        self._more_scores = QTimer(self, singleShot=True, interval=0)
+        self._more_scores.timeout.connect(self._show_scores)
         self._offer_later = QTimer(self, singleShot=True, interval=0)
         self._offer_later.timeout.connect(self._offer_computed)
         self._build()
@@ -407,8 +408,9 @@ class ReferencesPanel(Panel):
 
     def _start_scores(self) -> None:
         self._scored = 0  # whatever was told before is of another curve
-        if self.workspace.session.references and not self._scores_later.isActive():
-            self._scores_later.start(_SCORES_EVERY_MS)
+        self._more_scores.stop()
+        if self.workspace.session.references:
+            self._scores_later.want()
 
     def _show_scores(self) -> None:
         """Tell how near each reference is, a few at a time: the window stays alive beside a hundred of them."""
@@ -419,7 +421,7 @@ class ReferencesPanel(Panel):
             self._show_score(self._scored, references[self._scored], window)
             self._scored += 1
             if time.monotonic() > until and self._scored < len(references):
-                self._scores_later.start(0)
+                self._more_scores.start()
                 return
         self.table.share_width()
         self._show_notes()  # a fit may be out of date by now

@@ -65,7 +65,7 @@ class ReferenceTable(QTableWidget):
         header.setMinimumSectionSize(28)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(LABEL, QHeaderView.ResizeMode.Stretch)
-        self._share_width()
+        self.share_width()
         for column in (SHIFT, SCALE, COSINE, PEARSON, RMSE):
             self.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight)
         self.horizontalHeaderItem(LABEL).setTextAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -75,15 +75,16 @@ class ReferenceTable(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep every row in view without a scroll bar."""
         super().resizeEvent(event)
-        self._share_width()
+        self.share_width()
 
     def changeEvent(self, event: QEvent) -> None:
         """Give larger letters more room."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            QTimer.singleShot(0, self, self._share_width)
+            QTimer.singleShot(0, self, self.share_width)
 
-    def _share_width(self) -> None:
+    def share_width(self) -> None:
+        """Give every column what its numbers need, or hide those that there is no room for."""
         narrow = self.viewport().width() < sum(_WIDTHS.values()) + _LEAST_LABEL_PX
         self.setColumnHidden(PEARSON, narrow)
         self.setColumnHidden(FIT, narrow)
@@ -140,10 +141,6 @@ class ReferenceTable(QTableWidget):
             cell.setText("–" if found is None else score_text(getattr(found, name), digits))
             cell.setToolTip(plain(reason if found is None else f"{_TIPS[column]}\n{_window(found)}"))
         self._filling = False
-
-    def share_width(self) -> None:
-        """Give each column what its numbers take, once they stand there."""
-        self._share_width()
 
     def _add_row(self) -> None:
         row = self.rowCount()
