@@ -20,7 +20,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--from",
         dest="start",
         metavar="NETWORK",
-        help="begin with the weights of this network, tensor, XANE(3) or XANESNET; a tensor network of another edge "
+        help="begin with the weights of this network, of any kind but properties; a tensor network of another edge "
         "gives all but its last layers",
     )
 

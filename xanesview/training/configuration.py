@@ -65,8 +65,9 @@ class TrainingChoices:
 @dataclass(frozen=True)
 class BundleNames:
     """Name and title of the bundle, what to add to the data's energies where their file doesn't say, what the card
-    calls the unit where the file's words are too many, what it must warn of, and whether the data's structures are
-    clusters cut from crystals, which the network is then for."""
+    calls the unit where the file's words are too many, what it must warn of, whether the data's structures are
+    clusters cut from crystals, which the network is then for, and whether matrices of weights are kept in half
+    precision (XANE(3) and XANESNET always are)."""
 
     name: str = "network"
     title: str = ""
@@ -74,6 +75,7 @@ class BundleNames:
     unit: str = ""
     limits: str = ""
     clusters_of_crystals: bool = False
+    half_precision: bool = False
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,12 @@ def member_tensors(
     return {f"member{i}.{k}": stored(k, v) for i, result in enumerate(results) for k, v in result.state.items()}
 
 
+def stored_as(bundle: BundleNames) -> Callable[[str, torch.Tensor], torch.Tensor]:
+    """Return what makes of a weight what is kept of it: where the recipe asks for it, matrices in half precision."""
+    half = bundle.half_precision
+    return lambda _name, value: value.half() if half and value.ndim > 1 and value.is_floating_point() else value
+
+
 def n_structures(structures: Sequence[LabelledStructure], bundle: BundleNames) -> int:
     """Return how many structures there are; of clusters cut from crystals, how many crystals."""
     return len({m.parent for m in structures}) if bundle.clusters_of_crystals else len(structures)

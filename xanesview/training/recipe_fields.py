@@ -47,6 +47,7 @@ BUNDLE = Block(
         "unit": CARD.fields["unit"],
         "limits": DATA.fields["limits"],
         "clusters_of_crystals": Flag(),
+        "half_precision": Flag(),
     }
 )
 STICKS = STICK_WIDTHS

@@ -150,7 +150,7 @@ def source_of(entry: StickEntry) -> str:
 def shown_name(entry: StickEntry) -> str:
     """Return what a molecule is called; its formula where it has but a number in a list."""
     head, _, tail = entry.name.partition("_")
-    numbered = (head in ("ring", "qm9", "fl", "flu") and tail.isdigit()) or (head[:3] == "cur" and head[3:].isdigit())
+    numbered = (head in ("ring", "qm9", "fl", "flu", "odd") and tail.isdigit()) or (head[:3] == "cur" and head[3:].isdigit())
     if entry.name and not numbered:
         return entry.name
     known = names_of(entry.smiles)

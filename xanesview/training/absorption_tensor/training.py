@@ -42,6 +42,7 @@ from xanesview.training.harness import (
     is_writer,
     member_tensors,
     seed_everything,
+    stored_as,
 )
 from xanesview.training.recipe_fields import SHARE, WEIGHT
 
@@ -300,7 +301,7 @@ def _kernel(task: _Task, share: float, tensors: dict[str, torch.Tensor]) -> dict
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: Sequence[FitResult]) -> None:
-    tensors = member_tensors(results)
+    tensors = member_tensors(results, stored_as(config.bundle))
     dataset = task.dataset
     domain, environments = environment_domain(list(task.network.elements), task.train, task.val)
     share = config.training.kernel_share

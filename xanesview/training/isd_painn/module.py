@@ -42,8 +42,9 @@ def contracted(tensors: torch.Tensor, directions: torch.Tensor) -> torch.Tensor:
 class IsdPainnChoices(TrainingChoices):
     """What ISD-PaiNN adds: ``robustness`` is how much of a site's error counts by its root rather than its square;
     ``gradient_weight`` the share of the error of the spectrum's derivative; ``positivity_weight`` what intensities
-    below zero cost."""
+    below zero cost; ``start`` the network whose weights it begins with."""
 
+    start: str = ""
     batch_structures: int = 8
     robustness: float = 0.01
     gradient_weight: float = 0.0

@@ -10,16 +10,28 @@ import numpy as np
 import torch
 
 from xanesview.errors import XanesviewError
-from xanesview.networks.bundle import save_bundle
-from xanesview.networks.card_schema import Block
+from xanesview.networks.bundle import load_weights, save_bundle
+from xanesview.networks.card import find_bundle
+from xanesview.networks.card_schema import Block, Text
 from xanesview.networks.isd_painn.network import IsdPainnConfig
+from xanesview.networks.members import load_members
 from xanesview.training.configuration import Recipe, TrainingConfig
 from xanesview.training.data.dataset import read_datasets
 from xanesview.training.data.labelled import LabelledStructure, SpectraDataset
 from xanesview.training.data.native_width import native_width
 from xanesview.training.data.splits import polarised_splits
 from xanesview.training.domain_calibration import environment_domain
-from xanesview.training.harness import RUNS, FitResult, base_card, fit, is_writer, member_tensors, seed_everything
+from xanesview.training.going_on import check_same_data, started_from
+from xanesview.training.harness import (
+    RUNS,
+    FitResult,
+    base_card,
+    fit,
+    is_writer,
+    member_tensors,
+    seed_everything,
+    stored_as,
+)
 from xanesview.training.isd_painn.module import IsdPainnChoices, IsdPainnModule, labelled_graphs
 from xanesview.training.isd_painn.studies import add_studies, studies
 from xanesview.training.recipe_fields import WEIGHT
@@ -28,7 +40,9 @@ RECIPE = Recipe(
     kind="isd-painn",
     network=IsdPainnConfig(hidden_channels=64, num_layers=3, num_rbf=32, cutoff=5.0, num_elements=17),
     training=IsdPainnChoices(),
-    choices=Block(dict.fromkeys(("robustness", "gradient_weight", "positivity_weight"), WEIGHT)),
+    choices=Block(
+        {"start": Text(4000), **dict.fromkeys(("robustness", "gradient_weight", "positivity_weight"), WEIGHT)}
+    ),
     default="isd_painn.toml",
     fixed=("out_channels", "max_neighbors", "use_pbc"),
 )
@@ -79,14 +93,19 @@ def _task(data: list[Path], config: TrainingConfig) -> _Task:
     dataset = read_datasets(data, offset_ev=config.bundle.energy_offset_ev, widths=config.sticks)
     train, val = polarised_splits(dataset, config)
     largest = max(int(m.numbers.max()) for m in train)
-    if largest > config.network.num_elements:
+    network = dataclasses.replace(config.network, out_channels=len(dataset.energy_ev))
+    scale = float(np.concatenate([m.isotropic for m in train]).mean())
+    if config.training.start:
+        started = started_from(config.training.start, RECIPE.kind)
+        most = started.raw["network"]["num_elements"]
+        check_same_data(started, dataset, f"the data hold an element beyond number {most}" if largest > most else "")
+        network, scale = IsdPainnConfig.from_dict(started.raw["network"]), started.intensity_scale
+    elif largest > config.network.num_elements:
         raise XanesviewError(
             f"The data hold atomic number {largest}; the configuration has rows for {config.network.num_elements}.",
             "Raise num_elements in [network].",
         )
-    network = dataclasses.replace(config.network, out_channels=len(dataset.energy_ev))
-    scale = float(np.concatenate([m.isotropic for m in train]).mean())
-    val = [m for m in val if m.numbers.max() <= config.network.num_elements]
+    val = [m for m in val if m.numbers.max() <= network.num_elements]
     return _Task(dataset, network, scale, train, val)
 
 
@@ -98,11 +117,15 @@ def _train_member(member: int, config: TrainingConfig, task: _Task, out: Path, r
     step_ev = float(np.median(np.diff(task.dataset.energy_ev)))
     steps = choices.steps(len(batches))
     module = IsdPainnModule(task.network, choices, mean, step_ev, steps)
+    if choices.start:
+        known = load_members(started_from(choices.start, RECIPE.kind), load_weights(find_bundle(choices.start)))
+        for network in (module.network, module.average):
+            network.load_state_dict(known[member % len(known)].state_dict())
     return fit(module, batches, val, out / RUNS, member, resume)
 
 
 def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: list[FitResult]) -> None:
-    tensors = member_tensors(results)
+    tensors = member_tensors(results, stored_as(config.bundle))
     elements = sorted({int(z) for m in task.train for z in m.numbers})
     domain, environments = environment_domain(elements, task.train, task.val)
     tensors["domain.environments"] = torch.from_numpy(environments)

@@ -237,7 +237,7 @@ def test_a_damaged_block_is_told_and_the_others_are_read(tmp_path: Path, library
     assert "c_k_0002.h5" in again.problems[0]
 
 
-@pytest.mark.parametrize("name", ["ring_01761", "qm9_023873", "fl_047", "flu_0416", "cur181"])
+@pytest.mark.parametrize("name", ["ring_01761", "qm9_023873", "fl_047", "flu_0416", "odd_00042", "cur181"])
 def test_a_molecule_that_has_but_a_number_is_called_by_its_formula(name):
     entry = SimpleNamespace(name=name, smiles="CC(=O)OCC(F)(F)F", formula="C4H5F3O2")
     assert shown_name(entry) == "C4H5F3O2"

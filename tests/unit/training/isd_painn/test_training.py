@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 import torch
@@ -16,6 +17,7 @@ from xanesview.domain.sticks import NATIVE_WIDTHS
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
 from xanesview.inference.predictor import load_predictor
+from xanesview.networks.bundle import load_weights
 from xanesview.networks.isd_painn.network import IsdPainn, IsdPainnConfig
 from xanesview.training.configuration import read_config
 from xanesview.training.data.dataset import read_datasets
@@ -69,6 +71,33 @@ def test_one_epoch_makes_a_complete_bundle(data, config, tmp_path):
     assert card["metrics"]["test"]["n_sites"] == 6
     assert {"quadratic_form", "by_heavy_atoms", "benzene_orientations"} <= set(card["metrics"]["studies"])
     assert of_other_training(tmp_path / "one")["mse_mean"] == card["metrics"]["test"]["mse_mean"]
+
+
+def test_it_goes_on_from_another_and_keeps_matrices_in_half_precision(bundle, data, config, tmp_path):
+    """With a rate of next to nothing it stays the network that it began with, but for the rounding."""
+    more = {
+        "training": {"start": str(bundle), "learning_rate": 1e-9},
+        "network": {"hidden_channels": 8},
+        "bundle": {"half_precision": True},
+    }
+    on = train("isd-painn", [data], config, tmp_path / "on", changes=more)
+    first, then = (json.loads((one / "card.json").read_text()) for one in (bundle, on))
+    assert "begun with the weights of tiny" in then["data"]["method"]
+    assert (then["network"], then["intensity_scale"]) == (first["network"], first["intensity_scale"])
+    before, after = first["metrics"]["test"]["mse_mean"], then["metrics"]["test"]["mse_mean"]
+    assert after == pytest.approx(before, rel=1e-2)
+    dtypes = {v.ndim > 1: v.dtype for k, v in load_weights(on).items() if k.startswith("member")}
+    assert dtypes == {True: torch.float16, False: torch.float32}
+
+
+def test_networks_of_other_kinds_and_foreign_elements_are_refused_to_go_on_from(bundle, data, config, tmp_path):
+    heavy = write_data(tmp_path / "heavy.h5", n=36)
+    with h5py.File(heavy, "a") as f:
+        f["molecule/z"][:] = np.where(f["molecule/z"][:] == 8, 35, f["molecule/z"][:])
+    with pytest.raises(XanesviewError, match="an element beyond number 17"):
+        train("isd-painn", [heavy], config, tmp_path / "a", changes={"training": {"start": str(bundle)}})
+    with pytest.raises(XanesviewError, match="it is a tensor network"):
+        train("isd-painn", [data], config, tmp_path / "b", changes={"training": {"start": "c_k_edge_tensor"}})
 
 
 def test_it_learns_that_the_spectrum_follows_the_direction(bundle, data):
