@@ -47,9 +47,7 @@ def library_dirs() -> list[Path]:
     return [resource("reference"), data_dir() / "reference"]
 
 
-def load_library(
-    folders: Iterable[Path] | None = None, cancelled: Callable[[], bool] = lambda: False
-) -> Library:
+def load_library(folders: Iterable[Path] | None = None, cancelled: Callable[[], bool] = lambda: False) -> Library:
     """Read the index of all blocks of some folders, by default of those of the program and of the user.
 
     Raises
@@ -150,7 +148,9 @@ def source_of(entry: StickEntry) -> str:
 def shown_name(entry: StickEntry) -> str:
     """Return what a molecule is called; its formula where it has but a number in a list."""
     head, _, tail = entry.name.partition("_")
-    numbered = (head in ("ring", "qm9", "fl", "flu", "odd") and tail.isdigit()) or (head[:3] == "cur" and head[3:].isdigit())
+    numbered = (head in ("ring", "qm9", "fl", "flu", "odd") and tail.isdigit()) or (
+        head[:3] == "cur" and head[3:].isdigit()
+    )
     if entry.name and not numbered:
         return entry.name
     known = names_of(entry.smiles)
