@@ -81,6 +81,20 @@ def test_dropped_files_are_one_series_with_one_factor_in_one_step(series_window)
     assert window.workspace.session.references == ()
 
 
+def test_a_new_series_lies_on_the_predictions_at_its_angles_and_is_scored_against_them(series_window, qtbot):
+    window, workspace = series_window, series_window.workspace
+    (scale,) = {one.steps[-1].scale for one in workspace.session.references}
+    assert scale == pytest.approx(1.0 / SCALE, rel=0.1), "it was made by this scale"
+    window.tabs.show("Processing")
+    workspace.processing.choose(Subject("reference", 0))
+    words = window.tabs["Processing"].score_words
+    qtbot.waitUntil(lambda: words.text().endswith(f"prediction at {THETAS_DEG[0]:g}°"), **PATIENT)
+    window.tabs.show("References")
+    table = window.references.table
+    rows = range(len(THETAS_DEG))
+    qtbot.waitUntil(lambda: all(table.item(row, COSINE).text() > "0.95" for row in rows), **PATIENT)
+
+
 def test_a_series_that_comes_before_the_prediction_is_scaled_when_it_comes(window, qtbot, tmp_path):
     drop(window, write_spectra(tmp_path, spectra()))
     qtbot.waitUntil(lambda: len(window.workspace.session.references) == len(THETAS_DEG), **PATIENT)
@@ -350,9 +364,7 @@ def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_un
     assert not panel.series_fit.isVisible()
 
 
-def test_names_in_a_figure_have_the_angles_together_in_their_order_before_the_sites(
-    benzene_window, qtbot, tmp_path
-):
+def test_names_in_a_figure_have_the_angles_together_in_their_order_before_the_sites(benzene_window, qtbot, tmp_path):
     window, workspace = benzene_window, benzene_window.workspace
     window.sites.pick_all()
     paths = write_spectra(tmp_path, spectra())

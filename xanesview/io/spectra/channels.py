@@ -36,9 +36,10 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ("optical", r"^(beta|β)\w*|^f(''|″|\"|2|pp|_2)(?![a-z])|imag"),
     (
         "i0",
-        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|spiegel|^mon_?c(ou)?n?ts?$|"
-        r"mirror|mesh|^io\b|fluxmon|^ic_?0|^ion_?(ch(amber)?)?_?0|^i0eh|^sai0|_io$|(^|[\s_.-]|beam|^i)mon(itor)?\d*([\s_.-]|$)|"
-        r"^((beam|photon|ring)[\s_]*)?flux([\s_]|$)|^gold([\s_]?(current|i))?$|^au[\s_]?(current|i)$|\bgrid\b|^upstream",
+        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|spiegel|"
+        r"^mon_?c(ou)?n?ts?$|mirror|mesh|^io\b|fluxmon|^ic_?0|^ion_?(ch(amber)?)?_?0|^i0eh|^sai0|_io$|"
+        r"(^|[\s_.-]|beam|^i)mon(itor)?\d*([\s_.-]|$)|^monitor|^((beam|photon|ring)[\s_]*)?flux([\s_]|$)|"
+        r"^gold([\s_]?(current|i))?$|^au[\s_]?(current|i)$|\bgrid\b|^upstream",
     ),
     (
         "reference",

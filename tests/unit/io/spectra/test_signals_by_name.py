@@ -17,7 +17,7 @@ I0 = 1e5 * (1.0 + 0.02 * np.sin(ENERGY))
 COUNTS = {"mu": MU, "I0": I0, "It": I0 * np.exp(-MU), "yield": I0 * MU, "T": np.exp(-MU)}
 
 
-def scan_of(folder: Path, **columns: str):  # noqa: ANN201
+def scan_of(folder: Path, **columns: str):
     """Return the measurement of a table whose columns are called so and hold these of `COUNTS`."""
     values = [ENERGY, *(COUNTS[text] for text in columns.values())]
     path = folder / "scan.csv"
@@ -84,7 +84,7 @@ def test_time_stamps_are_not_offered(tmp_path) -> None:
     assert "sensors_timestamps" not in [one.name for one in found.scans[0].signals]
 
 
-@pytest.mark.parametrize("unit, factor", [("radians", 1.0), ("mrad", 1000.0)])
+@pytest.mark.parametrize(("unit", "factor"), [("radians", 1.0), ("mrad", 1000.0)])
 def test_angles_in_radians_become_energies(tmp_path, unit, factor) -> None:
     energy = np.linspace(7050.0, 7300.0, 60)
     angle = np.arcsin(12398.419843320026 / (2.0 * 3.1355 * energy)) * factor
