@@ -152,6 +152,7 @@ def _value_table(fit: MeasuredFit) -> QTableWidget:
         value, unit = f"{one.value:.6g}".replace("-", "−"), one.unit or tr("ratio")
         for column, text in enumerate((one.label, value, error, unit, one.note)):
             table.setItem(row, column, _cell(text, column in (1, 2)))
+        table.item(row, 4).setToolTip(one.note)  # where there is no room for it
     return _sized(table, stretched=4)
 
 
