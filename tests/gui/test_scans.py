@@ -21,8 +21,8 @@ from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.gui.dialogs.column_import import ColumnImportDialog
-from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.io.spectra.athena import SHIFTED
+from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.shown.curve import Subject
 from xanesview.shown.processing import PROCESSED
 

@@ -31,7 +31,8 @@ def add_answers(p: argparse.ArgumentParser) -> None:
         help="an offered signal, a column, or an expression of columns such as ln(I0/It) or $3/$2",
     )
     group.add_argument(
-        "--unit", metavar="UNIT",
+        "--unit",
+        metavar="UNIT",
         help="of the energies: eV, keV, meV, MeV, hartree, Ry, J, nm, Å, degrees, millidegrees, radians, milliradians, "
         "or a crystal such as Si(311)",
     )

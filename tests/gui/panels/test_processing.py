@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from xanesview.domain.processing.steps.smoothing import Smoothing
 from xanesview.domain.session import ReferenceCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.session.curve_processing import PREDICTION
+from xanesview.gui.window.processing_link import WINDOW
 from xanesview.shown import processing as shown_processing
 from xanesview.shown import tensors
 from xanesview.shown.curve import Subject
@@ -87,6 +89,24 @@ def place_px(window, energy_ev: float, share: float = 0.5) -> QPoint:
     (_, _), (low, high) = box.viewRange()
     scene = box.mapViewToScene(QPointF(energy_ev, low + share * (high - low)))
     return window.plot._view.mapFromScene(scene)
+
+
+def point_at_end(qtbot, window, energy_ev: float) -> None:
+    """Go to the end of the window of the comparison until it lights up, as one does before pressing.
+
+    On a busy machine the plot is still laid out anew for a while: where the end stood before, a press draws a frame.
+    """
+    surface = window.plot._view.viewport()
+
+    def is_lit() -> bool:
+        at = place_px(window, energy_ev)
+        QTest.mouseMove(surface, at + QPoint(1, 0))
+        QTest.mouseMove(surface, at)
+        QApplication.processEvents()
+        item = window.plot._regions.item(WINDOW)
+        return at == place_px(window, energy_ev) and any(line.mouseHovering for line in item.lines)
+
+    qtbot.waitUntil(is_lit, **PATIENT)
 
 
 def drag(window, start: QPoint, end: QPoint) -> None:
@@ -250,7 +270,7 @@ def test_the_fit_becomes_steps_and_one_undo_takes_it_back(window, panel, qtbot):
     assert details.correlations.rowCount() == len(window.workspace.fitting.report.fit.names)
     assert "R-factor" in details.text()
     assert "At the measured points of the fit: cosine" in details.text(), "the panel's are of the curves as drawn"
-    assert "-" not in details.words.text().splitlines()[1]
+    assert not re.search(r"-\d", details.words.text()), "a minus, not a hyphen"
     details.close()
     workspace.undo_stack.undo()
     assert workspace.session.references == before.references
@@ -349,18 +369,19 @@ def test_residuals_and_window_come_by_key_and_the_window_is_dragged(window, pane
     QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.plot.residuals_visible)
     settle(qtbot, window)
-    (curve, _), = window.plot._lower.layer._curves
+    ((curve, _),) = window.plot._lower.layer._curves
     current, film = drawn(window)["current"], drawn(window)["reference-0"]
     np.testing.assert_allclose(
         curve.intensity, film.intensity - np.interp(film.energy_ev, current.energy_ev, current.intensity)
     )
     window.directions.x()
-    (turned, _), = window.plot._lower.layer._curves
+    ((turned, _),) = window.plot._lower.layer._curves
     assert not np.allclose(turned.intensity, curve.intensity), "it follows the arrow"
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, window)
     low, high = window.workspace.session.window_ev
     count = window.workspace.undo_stack.count()
+    point_at_end(qtbot, window, low)
     drag(window, place_px(window, low), place_px(window, low + 5.0))
     settle(qtbot, window)
     assert window.workspace.session.window_ev[0] == pytest.approx(low + 5.0, abs=0.2)

@@ -143,7 +143,9 @@ def test_a_project_that_athena_saved_again_keeps_what_was_changed_there(tmp_path
     assert main(["convert", str(_measured(tmp_path)), "--out", str(out)]) == 0
     text = gzip.decompress(out.read_bytes()).decode()
     lines = [line for line in text.splitlines() if not line.startswith("# written by")]
-    saved = "\n".join(lines).replace("'bkg_eshift','0'", "'bkg_eshift','0.5'").replace("'label','scan'", "'label','mine'")
+    saved = (
+        "\n".join(lines).replace("'bkg_eshift','0'", "'bkg_eshift','0.5'").replace("'label','scan'", "'label','mine'")
+    )
     out.write_bytes(gzip.compress(saved.encode()))
     scan = read_measurement(out).scans[0]
     np.testing.assert_allclose(scan.energy_ev, ENERGY + 0.5)

@@ -28,7 +28,6 @@ from xanesview.gui.dialogs.angle_columns import AngleColumns, as_series, read_pi
 from xanesview.gui.dialogs.column_table import ColumnTable
 from xanesview.gui.dialogs.ready import make_ready
 from xanesview.gui.dialogs.room import WholeWidth, resize_on_screen
-from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.io.spectra.angle_spectra import AngledSpectrum
 from xanesview.io.spectra.column_text import DELIMITERS
@@ -39,6 +38,7 @@ from xanesview.io.spectra.spectrum_file import (
     read_spectrum_with_notices,
     sniff,
 )
+from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.shown.curve import Curve
 from xanesview.texts import tr
 

@@ -144,7 +144,9 @@ def _of_own(table: RawTable, note: str, is_own: bool) -> RawTable:
         return table
     edge = {} if is_own or KEY not in table.facts else {KEY: table.facts[KEY]}  # of Athena, which has saved it since
     facts = {"file": table.facts["file"], **notes.facts, **edge, **({WHOLE: notes.whole} if notes.whole else {})}
-    read = with_notes(table.replace(facts={}, values=table.values[:, :2], names=("energy", NOTE_COLUMN), units=()), notes)
+    read = with_notes(
+        table.replace(facts={}, values=table.values[:, :2], names=("energy", NOTE_COLUMN), units=()), notes
+    )
     return read.replace(facts=facts, label=notes.label if is_own else table.label)
 
 
@@ -175,7 +177,9 @@ def _table(group: Mapping[str, object], path: Path, is_own: bool) -> RawTable | 
         values=np.column_stack([columns[name] for name in names]),
         label=label,
         facts={
-            "file": path.name, **_facts(settings, group.get("xdi")), **({} if is_normalised else _stored_edge(settings))
+            "file": path.name,
+            **_facts(settings, group.get("xdi")),
+            **({} if is_normalised else _stored_edge(settings)),
         },
         settings=settings,
         energy=0,
@@ -236,9 +240,7 @@ def _facts(settings: Mapping[str, str], xdi: object) -> dict[str, str]:
 
 def _stored_edge(settings: Mapping[str, str]) -> dict[str, str]:
     """Return how Athena normalises a group, where it says so: its E0 counts on the shifted energies."""
-    numbers = [
-        _number(settings.get(f"bkg_{name}", "nan")) for name in ("e0", "pre1", "pre2", "nor1", "nor2", "nnorm")
-    ]
+    numbers = [_number(settings.get(f"bkg_{name}", "nan")) for name in ("e0", "pre1", "pre2", "nor1", "nor2", "nnorm")]
     e0, *ranges, terms = numbers
     if not np.isfinite(numbers).all() or not e0 > 0.0 or not 1 <= terms <= 4:
         return {}

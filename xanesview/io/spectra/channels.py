@@ -47,7 +47,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ),
     (
         "fluorescence",
-        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu|l)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|"
+        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu?)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|"
         r"\bsdd|vortex|xspress|^ge[_ ]?\d|^sca(?!n)|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|"
         r"diode|ketek|vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
     ),

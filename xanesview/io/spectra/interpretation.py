@@ -215,7 +215,9 @@ def _questions_of_energy(
     unit, spacing = unit_asked(answers)
     others = tuple(one for k, one in enumerate(table.names) if k != axis.column)
     if counts_from_edge and answers.energy is None:
-        message = f"{name}: “{table.names[axis.column]}”, in {axis.unit}, goes below 0 and counts from an edge not told."
+        message = (
+            f"{name}: “{table.names[axis.column]}”, in {axis.unit}, goes below 0 and counts from an edge not told."
+        )
         hint = "--energy COLUMN takes another; a step energy_shift of a recipe puts the curve where it belongs."
         questions.append(Question("energy", message, hint, (table.names[axis.column], *others)))
     elif not axis.is_sure and answers.energy is None:

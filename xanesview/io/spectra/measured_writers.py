@@ -67,9 +67,7 @@ def _joined(scans: Sequence[Scan]) -> Scan:
         own = {key: value for key, value in facts.items() if shared.get(key) != value}
         if scan.kind != first.kind:
             own[KIND_KEY] = scan.kind
-        signals += [
-            replace(one, name=f"{scan.label}: {one.name}", facts={**own, **one.facts}) for one in scan.signals
-        ]
+        signals += [replace(one, name=f"{scan.label}: {one.name}", facts={**own, **one.facts}) for one in scan.signals]
     energy_from = shared.pop(_ENERGIES_FROM, "")
     return replace(first, signals=tuple(signals), channels=(), facts=shared, energy_from=energy_from, settings={})
 

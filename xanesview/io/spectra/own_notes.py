@@ -64,15 +64,11 @@ def notes_of(scan: Scan, columns: Sequence[str], apart: str = "", but: Sequence[
     for column, signal in zip(columns, scan.signals, strict=True):
         lines.append(f"signal {told_value(column, apart)}: {told_value(signal.formula, apart)} ({signal.kind})")
     for number, (column, signal) in enumerate(zip(columns, scan.signals), start=1):
-        told = {**({_NAME: signal.name} if signal.name != column else {}), **_quoted_name(signal.facts)}
-        lines += [f"signal {number} {_line(key, value, apart, (_NAME,))}" if key != _NAME
-                  else f"signal {number} {_NAME}: {told_value(value, apart)}" for key, value in told.items()]  # fmt: skip
+        if signal.name != column:
+            lines.append(f"signal {number} {_NAME}: {told_value(signal.name, apart)}")
+        facts = {key: value for key, value in signal.facts.items() if key != _NAME}  # the signal's own is told already
+        lines += [f"signal {number} {_line(key, value, apart, (_NAME,))}" for key, value in facts.items()]
     return lines
-
-
-def _quoted_name(facts: Mapping[str, str]) -> dict[str, str]:
-    """Return the facts of a signal without one that is called as its name is: that is told already."""
-    return {key: value for key, value in facts.items() if key != _NAME}
 
 
 def _line(key: str, value: str, apart: str, own: Sequence[str] = _OWN) -> str:

@@ -1,4 +1,4 @@
-"""Names and values of a file's header on one line each: plain words where reading gives them back, else JSON strings."""
+"""Names and values of a file's header, one line each: plain words where reading gives them back, else JSON strings."""
 
 from __future__ import annotations
 

@@ -92,9 +92,7 @@ def on_absolute_energies(scans: Sequence[Scan], format_name: str) -> list[Scan]:
         signals = tuple(replace(one, facts=_without_axis(one.facts)) for one in scan.signals)
         told = "; ".join(filter(None, (scan.energy_from, f"counted from E0; {e0:.4f} eV added")))
         energy = scan.energy_ev + e0
-        found.append(
-            replace(scan, energy_ev=energy, axis="absolute", facts=facts, signals=signals, energy_from=told)
-        )
+        found.append(replace(scan, energy_ev=energy, axis="absolute", facts=facts, signals=signals, energy_from=told))
     return found
 
 
@@ -170,9 +168,7 @@ def _of_curves(group: Sequence[Spectrum]) -> Scan:
         if curve.band is not None:
             name = f"{name} (half width of the band)"
             signals.append(Signal(name, name, curve.band[first], "raw"))
-    return Scan(
-        group[0].label or "curve", energy, tuple(signals), facts=shared, kind=group[0].kind, axis=group[0].axis
-    )
+    return Scan(group[0].label or "curve", energy, tuple(signals), facts=shared, kind=group[0].kind, axis=group[0].axis)
 
 
 def _told_of(curve: Spectrum) -> dict[str, str]:

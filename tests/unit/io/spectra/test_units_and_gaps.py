@@ -185,7 +185,7 @@ def test_energies_that_stand_still_are_told_as_such(tmp_path, name):
     path = tmp_path / "still.xdi"
     rows = "\n".join(f"{6199.7715 + 1e-5 * (k % 2)}  {75.2 + 1e-6 * k}  {10 + k}  {5 + k}" for k in range(40))
     path.write_text(f"# XDI/1.0\n# Column.1: {name}\n# Column.2: bragg\n# Column.3: i0\n# Column.4: i1\n#---\n{rows}\n")
-    with pytest.raises(XanesviewError, match="6199.77.* eV throughout"):
+    with pytest.raises(XanesviewError, match=r"6199\.77.* eV throughout"):
         read_measurement(path)
 
 
