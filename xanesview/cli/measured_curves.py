@@ -67,15 +67,15 @@ def curves_at_angles(path: Path, asked: argparse.Namespace, angles: Sequence[str
     titles = angles_of_columns(list(columns))
     if titles is None and len(columns) != len(angles):
         return plain_curves(path, asked)
-    curves = list(columns.values())
+    names = list(columns)
     try:
         wanted = [float(one) for one in angles]
     except ValueError:
         wanted = []
     if titles is not None and sorted(titles) == sorted(wanted):
-        curves = [curves[titles.index(angle)] for angle in wanted]
-    tell_notice(f"{path.name}: its {len(curves)} columns are the curves: {', '.join(one.label for one in curves)}.")
-    return curves
+        names = [names[titles.index(angle)] for angle in wanted]
+    tell_notice(f"{path.name}: its {len(names)} columns are the curves: {', '.join(names)}.")
+    return [columns[name] for name in names]
 
 
 def _columns(path: Path, asked: argparse.Namespace) -> dict[str, Spectrum]:
