@@ -74,7 +74,7 @@ def curves_at_angles(path: Path, asked: argparse.Namespace, angles: Sequence[str
         wanted = []
     if titles is not None and sorted(titles) == sorted(wanted):
         names = [names[titles.index(angle)] for angle in wanted]
-    tell_notice(f"{path.name}: its {len(names)} columns are the curves: {', '.join(names)}.")
+    tell_notice(f"{path.name}: all its columns are curves: {', '.join(names)}.")
     return [columns[name] for name in names]
 
 
