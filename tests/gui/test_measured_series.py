@@ -41,10 +41,10 @@ SHIFT_EV, SCALE = 0.5, 40.0
 MEAN = np.mean([site_tensor(atom) for atom in range(6)], axis=0)
 
 
-def spectra() -> np.ndarray:
+def spectra(shift_ev: float = SHIFT_EV) -> np.ndarray:
     """Spectra (A, E) of the six carbons with the field in the x, z plane, in another unit and moved."""
     cosines = np.cos(np.deg2rad(THETAS_DEG)) ** 2
-    rows = [np.interp(ENERGY_EV - SHIFT_EV, PREDICTED_EV, (1.0 - c) * MEAN[0] + c * MEAN[2]) for c in cosines]
+    rows = [np.interp(ENERGY_EV - shift_ev, PREDICTED_EV, (1.0 - c) * MEAN[0] + c * MEAN[2]) for c in cosines]
     return SCALE * np.array(rows)
 
 
@@ -84,6 +84,23 @@ def test_dropped_files_are_one_series_with_one_factor_in_one_step(series_window)
     np.testing.assert_allclose(share, kept, atol=1e-3, err_msg="dichroism is kept")
     window.workspace.undo_stack.undo()
     assert window.workspace.session.references == ()
+
+
+def test_a_new_series_lies_on_the_predictions_at_its_angles_and_is_scored_against_them(benzene_window, qtbot, tmp_path):
+    window, workspace = benzene_window, benzene_window.workspace
+    window.sites.pick_all()
+    workspace.set_geometry(LinearPolarisation((0.6, 0.0, 0.8)))
+    drop(window, write_spectra(tmp_path, spectra(shift_ev=0.0)))
+    qtbot.waitUntil(lambda: len(workspace.session.references) == len(THETAS_DEG), **PATIENT)
+    (scale,) = {one.steps[-1].scale for one in workspace.session.references}
+    assert scale == pytest.approx(1.0 / SCALE, rel=0.01), "it was made by this scale"
+    window.tabs.show("Processing")
+    workspace.processing.choose(Subject("reference", 0))
+    words = window.tabs["Processing"].score_words
+    qtbot.waitUntil(lambda: words.text().endswith(f"prediction at {THETAS_DEG[0]:g}°"), **PATIENT)
+    window.tabs.show("References")
+    table, rows = window.references.table, range(len(THETAS_DEG))
+    qtbot.waitUntil(lambda: all(table.item(row, COSINE).text() > "0.99" for row in rows), **PATIENT)
 
 
 def test_a_series_that_comes_before_the_prediction_is_scaled_when_it_comes(window, qtbot, tmp_path):
@@ -398,9 +415,7 @@ def test_a_series_of_another_molecule_is_told_as_much_unexplained_until_it_is_un
     assert not panel.series_fit.isVisible()
 
 
-def test_names_in_a_figure_have_the_angles_together_in_their_order_before_the_sites(
-    benzene_window, qtbot, tmp_path
-):
+def test_names_in_a_figure_have_the_angles_together_in_their_order_before_the_sites(benzene_window, qtbot, tmp_path):
     window, workspace = benzene_window, benzene_window.workspace
     window.sites.pick_all()
     paths = write_spectra(tmp_path, spectra())

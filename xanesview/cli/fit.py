@@ -103,11 +103,16 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _measured(arguments: argparse.Namespace, files: Sequence[Path]) -> list[Spectrum]:
-    from xanesview.cli.measured_curves import curves_of_recipe, plain_curves
+    from xanesview.cli.measured_curves import curves_at_angles, curves_of_recipe, plain_curves
+    from xanesview.cli.sites import one_an_angle
     from xanesview.domain.processing.applied import processed
     from xanesview.io.recipe_file import read_recipe
 
-    spectra = [spectrum for path in files for spectrum in plain_curves(path, arguments)]
+    angles = [one.theta for one in one_an_angle(arguments)]
+    if len(files) < len(angles):
+        spectra = [spectrum for path in files for spectrum in curves_at_angles(path, arguments, angles)]
+    else:
+        spectra = [spectrum for path in files for spectrum in plain_curves(path, arguments)]
     if arguments.recipe is None:
         return spectra
     recipe = Path(arguments.recipe).expanduser()
@@ -119,12 +124,14 @@ def _predictions(arguments: argparse.Namespace, n_measured: int) -> list[Spectru
     """Return one prediction a measured curve."""
     from xanesview.cli.file_curves import curves_of, exported_curves_of
     from xanesview.cli.sites import check_polarisation, one_an_angle
+    from xanesview.domain.counts import counted
     from xanesview.io.recognition import kind_of_file
 
     each = one_an_angle(arguments)
     if len(each) not in (1, n_measured):
         raise UsageError(
-            f"{n_measured} measured curves need as many angles, not {len(each)}.", "Write them as --theta 20,55,90."
+            f"{counted(n_measured, 'measured curve needs', 'measured curves need')} as many angles, not {len(each)}.",
+            "Write them as --theta 20,55,90; several curves of one file are taken by --scan all, or as its columns.",
         )
     for one in each:
         one.network = [arguments.network] if arguments.network else None

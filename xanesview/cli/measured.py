@@ -33,8 +33,8 @@ def add_answers(p: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--unit",
         metavar="UNIT",
-        help="of the energies: eV, keV, meV, MeV, hartree, Ry, J, nm, Å, degrees, millidegrees, or a crystal such as "
-        "Si(311)",
+        help="of the energies: eV, keV, meV, MeV, hartree, Ry, J, nm, Å, degrees, millidegrees, radians, milliradians, "
+        "or a crystal such as Si(311)",
     )
     group.add_argument("--d-spacing", metavar="ANGSTROM", dest="d_spacing", help="of the monochromator, for angles")
     group.add_argument(

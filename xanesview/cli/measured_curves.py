@@ -48,6 +48,59 @@ def plain_curves(path: Path, asked: argparse.Namespace | None = None) -> list[Sp
     return exported
 
 
+def curves_at_angles(path: Path, asked: argparse.Namespace, angles: Sequence[str]) -> list[Spectrum]:
+    """Return the curves of a file beside predictions at several angles: all of its columns where it has one an angle.
+
+    Columns whose titles are these angles come in their order; any other file gives what `plain_curves` does.
+
+    Raises
+    ------
+    XanesviewError
+        If the file can't be read, or holds a structure.
+    """
+    columns = _columns(path, asked)
+    if len(columns) < 2:
+        return plain_curves(path, asked)
+    from xanesview.cli.telling import tell_notice
+    from xanesview.io.spectra.angle_spectra import angles_of_columns
+
+    titles = angles_of_columns(list(columns))
+    if titles is None and len(columns) != len(angles):
+        return plain_curves(path, asked)
+    names = list(columns)
+    try:
+        wanted = [float(one) for one in angles]
+    except ValueError:
+        wanted = []
+    if titles is not None and sorted(titles) == sorted(wanted):
+        names = [names[titles.index(angle)] for angle in wanted]
+    tell_notice(f"{path.name}: all its columns are curves: {', '.join(names)}.")
+    return [columns[name] for name in names]
+
+
+def _columns(path: Path, asked: argparse.Namespace) -> dict[str, Spectrum]:
+    """Return the columns of a file of one scan that may be absorption, by name, in the order of the file.
+
+    None of them where the command line says which signal or scan is meant, or the file tells which one is µ.
+    """
+    from xanesview.cli.measured import answers_of
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.channels import role
+    from xanesview.io.spectra.curves import exported_curves
+    from xanesview.io.spectra.measurement_file import read_measurement
+
+    if asked.signal is not None or kind_of_file(path) != "spectrum" or exported_curves(path) is not None:
+        return {}
+    if (asked.scan or "all").lower() != "all":
+        return {}
+    scans = read_measurement(path, answers_of(asked)).scans
+    signals = {one.formula: one for one in scans[0].signals} if len(scans) == 1 else {}
+    names = [one.name for one in (scans[0].channels if signals else ()) if one.name in signals]
+    if any(role(name) in ("i0", "transmission", "reference") for name in names):
+        return {}
+    return {name: scans[0].spectrum(signals[name].name, f"{path.stem}, {name}") for name in names}
+
+
 def curves_of_recipe(
     steps: Sequence[Step], recipe: Path, files: Iterable[Path]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:

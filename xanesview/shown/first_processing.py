@@ -92,6 +92,18 @@ def alone(shown: Shown) -> tuple[int, ...]:
     return tuple(place for place in found if _reaches(shown.session.references[place].spectrum, mean, e0))
 
 
+def reaching(shown: Shown) -> tuple[int, ...]:
+    """Return the places of measured curves that are drawn and reach over energies of the prediction shown."""
+    mean = isotropic_before_steps(shown)
+    if mean is None:
+        return ()
+    e0 = shown.look.unprocessed.e0_ev
+    return tuple(
+        place for place, one in enumerate(shown.session.references)
+        if one.spectrum is not None and one.is_seen_with(shown.structure) and _reaches(one.spectrum, mean, e0)
+    )  # fmt: skip
+
+
 def _reaches(measured: Spectrum, prediction: Spectrum, e0_ev: float | None) -> bool:
     """Whether a curve has energies in common with a prediction."""
     by = 0.0

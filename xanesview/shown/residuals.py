@@ -10,11 +10,11 @@ import numpy as np
 
 from xanesview.domain.orientation.varied import at_field_angle
 from xanesview.shown.curve import Curve
-from xanesview.shown.fitted_curve import is_fitted_series
 from xanesview.shown.fitted_series import is_at_angle
 from xanesview.shown.spectra import current_spectrum
 
 if TYPE_CHECKING:
+    from xanesview.domain.session import ReferenceCurve
     from xanesview.domain.spectrum import Spectrum
     from xanesview.shown.shown import Shown, ShownReference
 
@@ -55,12 +55,17 @@ def residual_curves(curves: Sequence[Curve]) -> list[Curve]:
 
 
 def prediction_beside(shown: Shown, placed: ShownReference) -> Spectrum | None:
-    """Return the prediction that a measured curve is compared with: at its own angle after a fit of its series.
+    """Return the prediction that a measured curve is compared with: the current one, of a series that at its angle.
 
-    Else the current one; None without one.
+    None without one.
     """
+    return prediction_at(shown, placed.reference) if placed.reference.series else current_spectrum(shown)
+
+
+def prediction_at(shown: Shown, reference: ReferenceCurve) -> Spectrum | None:
+    """Return the prediction at the angle of a measured curve, as drawn; the current one where it has none."""
     current = current_spectrum(shown)
-    if current is None or shown.gives == "isotropic" or not is_fitted_series(shown, placed.reference):
+    if current is None or shown.gives == "isotropic" or reference.angle_deg is None:
         return current
-    geometry = at_field_angle(shown.session.geometry, float(placed.reference.angle_deg))
+    geometry = at_field_angle(shown.session.geometry, float(reference.angle_deg))
     return current.replace(intensity=shown.drawn.total(geometry.weight()), band=None)

@@ -13,7 +13,8 @@ from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
 from xanesview.shown.overlay_changes import with_reference
-from xanesview.shown.spectra import isotropic_spectrum
+from xanesview.shown.processing import shown_window_ev
+from xanesview.shown.residuals import prediction_at
 
 if TYPE_CHECKING:
     from xanesview.domain.session import Session
@@ -52,7 +53,7 @@ def scaled_series(shown: Shown, session: Session, series: str) -> Session:
     keep these."""
     own = [k for k, one in enumerate(session.references) if one.series == series and one.spectrum is not None]
     own = [k for k in own if not session.references[k].steps]
-    common = _common_scale(shown, [session.references[k].spectrum for k in own]) if own else None
+    common = _common_scale(shown, [session.references[k] for k in own]) if own else None
     if common is None:
         return session
     steps = (ScaleAndOffset(*(float(f"{value:.6g}") for value in common)),)
@@ -62,27 +63,30 @@ def scaled_series(shown: Shown, session: Session, series: str) -> Session:
     return session.replace(references=tuple(references))
 
 
-def _common_scale(shown: Shown, spectra: Sequence[Spectrum]) -> tuple[float, float] | None:
-    """The least squares factor and offset from all spectra at once to the isotropic average; None without a factor.
+def _common_scale(shown: Shown, curves: Sequence[ReferenceCurve]) -> tuple[float, float] | None:
+    """The least squares factor and offset from all curves at once, each to the prediction along its own angle.
 
-    The offset is what a background that was not taken off, or a difference of two scales, leaves in all of them.
+    In the window that the scores count in, where there is one. None without a positive factor. The offset is what a
+    background that was not taken off, or a difference of two scales, leaves in all of them.
     """
-    predicted = isotropic_spectrum(shown)
-    if predicted is None or spectra[0].axis != predicted.axis:
-        return None
-    measured, there = [], []
-    for spectrum in spectra:
+    measured, there, weights = [], [], []
+    for curve in curves:
+        predicted = prediction_at(shown, curve)
+        if predicted is None or curve.spectrum.axis != predicted.axis:
+            return None
         try:
-            _, values, wanted = on_common_grid(spectrum, predicted)
+            energy, values, wanted = on_common_grid(curve.spectrum, predicted, shown_window_ev(shown))
         except XanesviewError:
             return None
         measured.append(values)
         there.append(wanted)
-    values, wanted = np.concatenate(measured), np.concatenate(there)
-    centred = values - values.mean()
-    spread = float(centred @ centred)
+        weights.append(np.maximum(np.gradient(energy), 0.0))
+    values, wanted, weight = np.concatenate(measured), np.concatenate(there), np.concatenate(weights)
+    mean, mean_wanted = np.average(values, weights=weight), np.average(wanted, weights=weight)
+    centred = weight * (values - mean)
+    spread = float(centred @ (values - mean))
     factor = float(centred @ wanted) / spread if spread > 0.0 else 0.0
-    return (factor, float(wanted.mean() - factor * values.mean())) if factor > 0.0 else None
+    return (factor, float(mean_wanted - factor * mean)) if factor > 0.0 else None
 
 
 def tilt_spectra(shown: Shown, measured: MeasuredSeries) -> list[Spectrum]:

@@ -547,3 +547,15 @@ def test_a_window_chosen_at_another_edge_counts_there_alone(window, panel, qtbot
     whole = shown_processing.whole_range_ev(workspace.shown)
     assert whole[0] < low < high < whole[1]
     assert window.named_actions["compare_window"].isChecked()
+
+
+def test_beside_another_edge_a_curve_of_it_is_looked_at(window, panel, qtbot):
+    workspace, grid = window.workspace, np.linspace(7000.0, 7200.0, 200)
+    iron = Spectrum(grid, np.tanh((grid - 7112.0) / 3.0) + 1.0, label="iron", kind="measured")
+    window.references.add(iron, source="iron.dat")
+    workspace.processing.choose(Subject("reference", 1))
+    settle(qtbot, window)
+    assert workspace.processing.subject == Subject("reference", 1), "as long as the edge is the same"
+    window.opening.open_example("pyridine")
+    workspace.set_network("nitrogen")
+    qtbot.waitUntil(lambda: workspace.processing.subject == Subject("reference", 0), **PATIENT)

@@ -98,6 +98,31 @@ def test_a_structure_is_predicted_at_each_angle(files, formula, capsys):
     assert len(exported_curves(files / "fit.h5")) == 6
 
 
+def test_a_series_of_angles_in_one_file_is_fitted_whatever_the_order_of_its_columns(files, formula, capsys):
+    columns = {}
+    for theta in (90, 20, 55):
+        predicted = ["predict", BENZENE, "--theta", str(theta), "--sites", "all", "--out", str(files / "p.csv")]
+        assert main([*predicted, "--quiet"]) == 0
+        rows = np.loadtxt(files / "p.csv", delimiter=",", comments="#", skiprows=0, converters=_number)
+        rows = rows[np.isfinite(rows).all(axis=1)]
+        columns[theta] = 3.0 * rows[:, 1:7].sum(axis=1)
+    table = np.column_stack([rows[:, 0] + 0.5, *columns.values()])
+    np.savetxt(files / "film.txt", table, header="energy_eV " + " ".join(f"theta_{one}" for one in columns))
+    np.savetxt(files / "plain.txt", table[:, [0, 2, 3, 1]], header="energy a b c")
+    for name, options in (("film.txt", []), ("film.txt", ["--scan", "all"]), ("plain.txt", [])):
+        capsys.readouterr()
+        line = ["fit", str(files / name), BENZENE, "--theta", "20,55,90", "--no-step", "--no-width", *options]
+        assert main(line) == 0
+        told = capsys.readouterr()
+        assert value_of(told.out, "Shift of the prediction")[0] == pytest.approx(0.5, abs=0.01)
+        assert value_of(told.out, "Scale")[0] == pytest.approx(3.0, rel=0.01)
+        assert told.out.count("cosine 1.0000") == 3, "each beside the prediction at its angle"
+        assert "was taken as the absorption" not in told.err
+        assert "all its columns are curves: " in told.err
+    assert main(["fit", str(files / "film.txt"), BENZENE, "--theta", "20,55"]) == 2
+    assert "3 measured curves need as many angles, not 2" in capsys.readouterr().err
+
+
 def _number(text: str) -> float:
     try:
         return float(text)

@@ -11,6 +11,7 @@ from xanesview.domain.structure import bonds
 from xanesview.errors import XanesviewError
 from xanesview.io.examples import Example, examples, find_example, load_example, load_reference_tensor
 from xanesview.io.spectra.tensor_file import read_tensor
+from xanesview.io.structures.minerals import mineral_of
 from xanesview.networks.neighbours import neighbour_edges
 
 ALL = examples()
@@ -116,6 +117,17 @@ def test_copper_oxides_have_the_bonds_of_the_literature(name: str, neighbours: l
         np.testing.assert_allclose(np.sort(np.linalg.norm(bonds_of, axis=1)), neighbours, atol=2e-3)
         assert np.linalg.norm(bonds_of.sum(axis=0)) < 1e-3  # an inversion centre at every copper
         assert np.linalg.matrix_rank(bonds_of, tol=0.01) == (1 if in_line else 2)
+
+
+@pytest.mark.parametrize("typed", ["FeO", "wüstite", "Wustite", "Fe O"])
+def test_wustite_is_found_by_its_names_and_formula(typed: str) -> None:
+    """Rock salt; a = 4.334 Å of stoichiometric FeO (McCammon and Liu 1984)."""
+    crystal = load_example(mineral_of(typed).example)
+    assert crystal.pbc.all()
+    first, second, vectors = neighbour_edges(crystal.positions_angstrom, crystal.cell_angstrom, crystal.pbc, 2.5)
+    for iron in crystal.sites_of("Fe"):
+        bonds_of = vectors[(first == iron) & (crystal.numbers[second] == 8)]
+        np.testing.assert_allclose(np.linalg.norm(bonds_of, axis=1), [2.167] * 6, atol=1e-6)
 
 
 @pytest.mark.parametrize("example", WITH_REFERENCE, ids=by_name)

@@ -33,6 +33,11 @@ class MeasuredFit:
         return next(one for one in self.values if one.name == name)
 
 
+def _is_shared(value: FittedValue, fit: PredictionFit) -> bool:
+    """Tell whether a value is the offset of one more curve of a series that has one offset for all."""
+    return value.name.startswith("offset_") and value.name not in fit.names and value.value == fit["offset_1"].value
+
+
 def of_measured(fit: PredictionFit, curve: int = 0) -> MeasuredFit:
     """Return what a fit found as changes of one of its measured curves, by number from 0."""
     scale, offset_name = fit["scale"].value, f"offset_{curve + 1}"
@@ -68,5 +73,6 @@ def of_measured(fit: PredictionFit, curve: int = 0) -> MeasuredFit:
         if one.name in new
         else one
         for one in fit.values
+        if one.name in new or not _is_shared(one, fit)
     )
     return MeasuredFit(values, fit.names, correlations)

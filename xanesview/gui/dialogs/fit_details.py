@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CONVENTION = "The measured curve is moved onto the prediction; a positive shift moves it to higher energies."
 _ROW_PX = 26
+_WIDEST_PX = 900
 _STRONG = 0.95
 
 
@@ -152,6 +153,9 @@ def _value_table(fit: MeasuredFit) -> QTableWidget:
         value, unit = f"{one.value:.6g}".replace("-", "−"), one.unit or tr("ratio")
         for column, text in enumerate((one.label, value, error, unit, one.note)):
             table.setItem(row, column, _cell(text, column in (1, 2)))
+        table.item(row, 4).setToolTip(one.note)  # where there is no room for it
+    wide = sum(table.sizeHintForColumn(column) for column in range(table.columnCount()))
+    table.setMinimumWidth(min(wide + 2 * SPACING, _WIDEST_PX))  # the remarks are read in full
     return _sized(table, stretched=4)
 
 

@@ -60,6 +60,7 @@ class CurveProcessing(QObject):
         super().__init__(parent)
         self._shown, self._push = shown, change
         self._subject, self._step = PREDICTION, None
+        self._edge = ""
         self.is_watched = False
         self._known: tuple[ReferenceCurve, ...] = ()
         self._amend = amend
@@ -132,7 +133,19 @@ class CurveProcessing(QObject):
             last = Subject("reference", len(references) - 1) if references else PREDICTION
             there = last if moved is None else Subject("reference", moved)
             self.choose(there, None if moved is None else self._step)
+        self._leave_other_edge()
         self._meetings.follow()
+
+    def _leave_other_edge(self) -> None:
+        """Once the prediction of another edge stands, look at a curve of that edge rather than at one of the last."""
+        shown = self._shown()
+        if shown.look is None or (edge := edge_of(shown.card)) == self._edge:
+            return
+        was, self._edge = self._edge, edge
+        if was and self._subject != PREDICTION:
+            places = first_processing.reaching(shown)
+            if self._subject.which not in places:
+                self.choose(Subject("reference", places[-1]) if places else PREDICTION)
 
     # ---- steps ----
 

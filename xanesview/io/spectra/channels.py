@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     (
         "none",
         r"^(live|real|dead|elapsed|dwell|integration|count(ing)?|acq\w*|epoch|clock)?[\s_-]*"
-        r"(time|sec(ond)?s?|clock\w*|timer)\d*([\s_/(].*)?$|\btime\b|_time$|countertimer|^date|epoch|clock|^index|^point|"
+        r"(time|sec(ond)?s?|clock\w*|timer)\d*([\s_/(].*)?$|\btime\b|_time$|time_?stamp|countertimer|^date|epoch|clock|^index|^point|"
         r"^pt\.?\s?(no)?$|^#$|^row$|^no\.?$|^scan\b|^status|^event-?id|_?ticks?$|input ?count|output ?count|^icr|^ocr|"
         r"\.icr|dead ?time|dtf|dtcorr|factor|temp(erature)?|press(ure)?|vacuum|std|stdev|^err|error|_err$|"
         r"sigma_err|\bgain|"
@@ -36,9 +36,10 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ("optical", r"^(beta|β)\w*|^f(''|″|\"|2|pp|_2)(?![a-z])|imag"),
     (
         "i0",
-        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|^monitor|^mon$|"
-        r"spiegel|^mon_?c(ou)?n?ts?$|"
-        r"mirror|\bmesh\b|_mesh|^io\b|fluxmon|^ic0|^ionch(amber)?0|^i0eh|^sai0|_io$",
+        r"^i[\s_]?(0|o|zero)(?![a-z])|^i0[\s_]?\w*|izero|^i[-_ ]zero|\bi0\b|_i0$|_i0_|incident|incoming|spiegel|"
+        r"^mon_?c(ou)?n?ts?$|mirror|mesh|^io\b|fluxmon|^ic_?0|^ion_?(ch(amber)?)?_?0|^i0eh|^sai0|_io$|"
+        r"(^|[\s_.-]|beam|^i)mon(itor)?\d*([\s_.-]|$)|^monitor|^((beam|photon|ring)[\s_]*)?flux([\s_]|$)|"
+        r"^gold([\s_]?(current|i))?$|^au[\s_]?(current|i)$|\bgrid\b|^upstream",
     ),
     (
         "reference",
@@ -46,9 +47,9 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ),
     (
         "fluorescence",
-        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu?)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|\bsdd|"
-        r"vortex|xspress|^ge[_ ]?\d|^sca(?!n)|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|diode|"
-        r"ketek|vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
+        r"^i[\s_]?f(?![a-z])|^i?f(luo\w*|lu?)\b|fluo|^iff?\b|pips|lytle|[_ .-]?(k|l)[ab]\d?\b|_ka|_la|\broi|_roi|"
+        r"\bsdd|vortex|xspress|^ge[_ ]?\d|^sca(?!n)|mca\d?|^ifch|ifslow|iffast|^ch\d+$|tfy|pfy|ipfy|\bfy\b|^ff$|^ff_|"
+        r"diode|ketek|vor\d|bicron|_fluo\b|^det\d|^corr\d|^med|xmap|window\d",
     ),
     (
         "transmission",
@@ -60,6 +61,8 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
         r"picoammeter|^is(ample)?\b",
     ),
 )
+_COUNTER = r"^det(ector)?s?\b|^det(ector)?_|^sig(nal)?\b|^counts?\b|^counter|^intens|^channel"
+_MOST_COUNTERS = 8
 _FOIL = r"ref|_r$|foil"
 
 
@@ -73,15 +76,73 @@ class Offers:
 
 def role(name: str) -> str:
     """Return what a column of this name records: one of the `ROLES`, or empty where nothing is known."""
+    lower = _bare(name)
+    if (made := _made_already(lower)) is not None:
+        return made
+    return _recorded(lower)
+
+
+def _bare(name: str) -> str:
+    """Return a name in lower case without the unit that it ends with."""
     lower = re.sub(
         r"\s*[\(\[](k?ev|counts?|a|ma|na|v|arb\.? ?u\.?|a\.?u\.?|cps|hz|s|sec)[\)\]]\s*$",
         "",
         name.lower().strip('"# ').lstrip("'"),
     )
     lower = re.sub(r"\s+(counts?|k?ev|ma|na|pa|volts?|cps|hz|arb|a\.?u\.?)$", "", lower)
-    if re.search(r"ff_?i0$|ff/i0|^i?f\w*/i0", lower):
-        return "fluorescence/I0"
+    return re.sub(r"\s+(counts?|k?ev|ma|na|pa|volts?|cps|hz|arb|a\.?u\.?)$", "", lower)
+
+
+def _recorded(lower: str) -> str:
+    """Return what a column records that was not made of others, by its name in lower case."""
     return next((kind for kind, pattern in ROLES if re.search(pattern, lower)), "")
+
+
+_LOG = re.compile(r"([-−–]?)\s*(?:ln|log(?:10|e)?)(?:\s*[(\[{]|[\s_]+)(.*)")
+_OVER = re.compile(
+    r"\s*[/÷]\s*|[\s_]+(?:over|by|div(?:ided)?(?:[\s_]+by)?|norm(?:ali[sz]ed)?[\s_]+(?:by|to|with))[\s_]+"
+)
+_GLUED = re.compile(r"(ff|i?flu?o?r?|t[fe]y|i?p[fe]y|if|it|itrans|i1|fluo\w*)[\s_.-]?(?:norm)?[\s_.-]?(i0)")
+_NORM = re.compile(r"[\s_.-]*norm(ali[sz]ed)?[\s_.-]*")
+_GROUPS = r"entry\d*|scan\d*|measurement|instrument|data|detectors?|counters?|channels?"  # of paths in a file
+_BELOW = ("i0", "transmission", "fluorescence", "yield", "reference")
+
+
+def _made_already(lower: str) -> str | None:
+    """Return what a column is that was made of others: a logarithm or a ratio, such as yield/I0; None for any other.
+
+    None of them may be taken for I0, or for what is divided by it.
+    """
+    if log := _LOG.fullmatch(lower):
+        above, below = _parts(log[2].rstrip(" )]}")) or ("", "")
+        kinds = {_recorded(above), _recorded(below)}
+        if "reference" in kinds and kinds & {"i0", "transmission"}:
+            return "foil"
+        if kinds == {"i0", "transmission"}:
+            return "-absorption" if not log[1] and _recorded(below) == "i0" else "absorption"
+        if re.fullmatch(r"i[_ ]?[0o]", log[2].strip(" ()[]")):
+            return "none"
+        found = _recorded(lower)
+        return found if found in ("absorption", "none") else "ratio"
+    parts = _parts(lower)
+    if parts is None:
+        rest = _NORM.sub("", lower)
+        is_flux = rest != lower and _recorded(rest) == "i0"
+        return "i0" if is_flux else ("ratio" if "ratio" in lower and _recorded(lower) in _BELOW else None)
+    above, below = (_recorded(part) for part in parts)
+    if below == "i0" and above in ("fluorescence", "yield", "transmission", "absorption", "normalised"):
+        return above if above in ("absorption", "normalised") else f"{above}/I0"
+    return "I0/transmission" if (above, below) == ("i0", "transmission") else "ratio"
+
+
+def _parts(lower: str) -> tuple[str, str] | None:
+    """Return what is above and below the line of a ratio of two columns, None where a name is none."""
+    if glued := _GLUED.fullmatch(lower):
+        return glued[1], glued[2]
+    found = [part.strip(" ()[]{}") for part in _OVER.split(lower)]
+    if len(found) != 2 or not all(found) or re.fullmatch(_GROUPS, found[0]):
+        return None
+    return (found[0], found[1]) if _recorded(found[1]) in _BELOW else None
 
 
 def offered(table: RawTable, energy: int) -> Offers:
@@ -96,13 +157,15 @@ def offered(table: RawTable, energy: int) -> Offers:
 
     flux = next((c for c in others if roles[c] == "i0" and _is_positive(table.values[:, c])), None)
     made: list[Offer] = []
-    foils = [
+    foils = named("foil") + [
         c for kind in ("normalised", "absorption") for c in named(kind) if re.search(_FOIL, table.names[c].lower())
     ]
     for kind in ("normalised", "absorption", "optical"):
         made += [Offer(table.names[c], quoted(table.names[c]), kind) for c in named(kind) if c not in foils]
+    made += [Offer(f"µ = −{table.names[c]}", f"-{quoted(table.names[c])}", "absorption") for c in named("-absorption")]
     given = len(made)
-    made += [Offer(table.names[c], quoted(table.names[c]), "fluorescence") for c in named("fluorescence/I0")]
+    ratios = _ratios(table, named, _is_soft(table.values[:, energy]))
+    made += ratios
     through, foil = named("transmission"), named("reference")
     if (
         not through
@@ -111,16 +174,28 @@ def offered(table: RawTable, energy: int) -> Offers:
         and re.fullmatch(r"i[\s_]?2.*", table.names[foil[0]].lower())
     ):
         through, foil = foil, []  # I0 and I2 alone
-    made += _made(table, flux, through, named("fluorescence"), named("yield"), _is_soft(table.values[:, energy]))
+    there = {offer.expression.replace('"', "").lower() for offer in ratios}
+    made += [
+        one
+        for one in _made(table, flux, through, named("fluorescence"), named("yield"), _is_soft(table.values[:, energy]))
+        if one.expression.replace('"', "").lower() not in there
+    ]
+    if flux is not None and not made:  # counters that only their I0 tells of
+        counters = [c for c in named("") if re.search(_COUNTER, table.names[c].lower())]
+        made += [
+            Offer(f"{table.names[c]}/{table.names[flux]}", f"{_q(table, c)}/{_q(table, flux)}", "raw")
+            for c in counters[:_MOST_COUNTERS]
+        ]
     if foil and (through or flux is not None):
         upstream = through[0] if through else flux
         name = f"ln({_q(table, upstream)}/{_q(table, foil[0])})"
         made.append(Offer("µ (reference)", name, "reference"))
     made += [Offer(table.names[c], quoted(table.names[c]), "reference") for c in foils]
-    raw = [c for c in lively if roles[c] == ""] + [c for c in lively if roles[c] not in ("", "none")]
+    raw = [c for kind in ("ratio", "") for c in named(kind)]
+    raw += [c for c in lively if roles[c] not in ("ratio", "", "none")]
     if not made and not raw:
         raw = named("none")
-    unknown = [c for c in lively if roles[c] == ""]
+    unknown = [c for c in lively if roles[c] in ("", "ratio")]
     if not lively:
         raw = others
     plain = {offer.expression for offer in made}
@@ -176,6 +251,16 @@ def _is_soft(energies: np.ndarray) -> bool:
     """Tell whether energies, in eV or keV, are of soft X-rays."""
     finite = energies[np.isfinite(energies)]
     return bool(finite.size) and (150.0 < finite.max() < 2000.0 or 0.15 < finite.max() < 2.0)
+
+
+def _ratios(table: RawTable, named: Callable[[str], list[int]], soft: bool) -> list[Offer]:
+    """Return signals of columns that are ratios to I0 already; a transmittance becomes µ by its logarithm."""
+    made = [Offer("µ (transmission)", f"ln(1/{quoted(table.names[c])})", "transmission")
+            for c in named("transmission/I0")]  # fmt: skip
+    made += [Offer("µ (transmission)", f"ln({quoted(table.names[c])})", "transmission")
+             for c in named("I0/transmission")]  # fmt: skip
+    kinds = ("yield", "fluorescence") if soft else ("fluorescence", "yield")
+    return made + [Offer(table.names[c], quoted(table.names[c]), kind) for kind in kinds for c in named(f"{kind}/I0")]
 
 
 def _groups(table: RawTable, columns: list[int]) -> list[list[int]]:

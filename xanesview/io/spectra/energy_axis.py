@@ -12,6 +12,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.energy_units import (
     ANGLES,
+    DEGREES_PER_UNIT,
     EV_PER_UNIT,
     HC_EV_ANGSTROM,
     UNITS,
@@ -105,10 +106,8 @@ def strange_unit(table: RawTable, column: int) -> str:
 def _bare(name: str) -> str:
     """Return a name in lower case without its unit and brackets."""
     lower = name.lower().strip().strip("\"'#*")
-    return (
-        re.sub(r"[\s_]*([\(\[/]\s*)?(?<![^\W\d_])(k?ev|degrees?|deg|mdeg)\b\s*[\)\]]?\s*$", "", lower).strip(" _,;:")
-        or lower
-    )
+    unit = r"[\s_]*([\(\[/]\s*)?(?<![^\W\d_])(k?ev|degrees?|deg|mdeg|m?rad|radians?)\b\s*[\)\]]?\s*$"
+    return re.sub(unit, "", lower).strip(" _,;:") or lower
 
 
 def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
@@ -166,8 +165,8 @@ def is_plausible(column: np.ndarray, unit: str) -> bool:
     if finite.size < 3:
         return False
     low, high = float(finite.min()), float(finite.max())
-    if unit in ("degrees", "millidegrees"):
-        first, last = (low, high) if unit == "degrees" else (low / 1000.0, high / 1000.0)
+    if unit in DEGREES_PER_UNIT:
+        first, last = low * DEGREES_PER_UNIT[unit], high * DEGREES_PER_UNIT[unit]
         return first > 0.5 and last < 90.0 and last - first > _LEAST_TURN_DEGREES
     if unit == "steps":
         return low > 0
@@ -191,6 +190,8 @@ def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
         told = "eV"
     elif re.search(r"m(illi)?_?deg", words):
         told = "millidegrees"
+    elif match := re.search(r"(?<![a-z])(m|milli)?_?rad(ian)?s?(?![a-z])", words):
+        told = "milliradians" if match[1] else "radians"
     elif re.search(_ANGLE, words):
         told = "degrees"
     elif re.search(_STEPS, words) and table.steps_per_degree:
@@ -232,13 +233,12 @@ def in_ev(column: np.ndarray, unit: str, table: RawTable, d_spacing_angstrom: fl
     if unit not in ANGLES:
         return to_ev(column, unit) + table.added_ev
     spacing = d_spacing_angstrom or table.d_spacing_angstrom or SILICON_111_ANGSTROM
-    degrees = column
-    if unit == "millidegrees":
-        degrees = column / 1000.0
-    elif unit == "steps":
-        if not table.steps_per_degree:
-            raise XanesviewError("The file tells no steps per degree.", "Give the column of energies or of angles.")
+    if unit != "steps":
+        degrees = column * DEGREES_PER_UNIT[unit]
+    elif table.steps_per_degree:
         degrees = column / table.steps_per_degree
+    else:
+        raise XanesviewError("The file tells no steps per degree.", "Give the column of energies or of angles.")
     with np.errstate(all="ignore"):
         energy = HC_EV_ANGSTROM / (2.0 * spacing * np.sin(np.radians(degrees)))
     return np.where((degrees > 0.0) & (degrees <= 90.0), energy, np.nan) + table.added_ev

@@ -6,6 +6,7 @@ are taken as they stand first, then without regard to case where that is not amb
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -22,9 +23,31 @@ EV_PER_UNIT = {
 }
 ANGSTROM_PER_UNIT = {"nm": 10.0, "Å": 1.0}
 """Wavelengths: E = h c / λ."""
-ANGLES = ("degrees", "millidegrees", "steps")
+ANGLES = ("degrees", "millidegrees", "radians", "milliradians", "steps")
 """Of a monochromator; they become energies by its d-spacing."""
-UNITS = ("eV", "keV", "degrees", "millidegrees", "meV", "MeV", "hartree", "Ry", "J", "nm", "Å", "steps")
+DEGREES_PER_UNIT = {
+    "degrees": 1.0,
+    "millidegrees": 1e-3,
+    "radians": math.degrees(1.0),
+    "milliradians": math.degrees(1e-3),
+}
+"""Of all of these but steps, whose length only a file tells."""
+UNITS = (
+    "eV",
+    "keV",
+    "degrees",
+    "millidegrees",
+    "radians",
+    "milliradians",
+    "meV",
+    "MeV",
+    "hartree",
+    "Ry",
+    "J",
+    "nm",
+    "Å",
+    "steps",
+)
 
 _WORDS = {
     "ev": "eV", "electronvolt": "eV", "electronvolts": "eV", "electron volt": "eV", "electron volts": "eV",
@@ -36,6 +59,8 @@ _WORDS = {
     "nm": "nm", "nanometer": "nm", "nanometers": "nm", "nanometre": "nm", "nanometres": "nm",
     "å": "Å", "angstrom": "Å", "angstroms": "Å", "ångström": "Å",
     "deg": "degrees", "degs": "degrees", "degree": "degrees", "degrees": "degrees", "°": "degrees",
+    "rad": "radians", "rads": "radians", "radian": "radians", "radians": "radians",
+    "mrad": "milliradians", "mrads": "milliradians", "milliradian": "milliradians", "milliradians": "milliradians",
     "mdeg": "millidegrees", "millidegree": "millidegrees", "millidegrees": "millidegrees",
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import RawTable
 
 _FEWEST_POINTS = 3
+_COMMAND = re.compile(r"\d+\s+(?:[ad]\d?scan|lup|dummyscan)\s+(\w+)\s+[-+.\d]", re.IGNORECASE)
 _PLAIN = Layout(" ", ".")
 
 
@@ -40,10 +41,17 @@ def read_spec(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     lines = read_lines(path)
     spacing = d_spacing([line for line in lines if line.startswith("#")][:400])
     found = [table for block in _blocks(lines) if (table := _table(block, path, spacing)) is not None]
-    over_energies = [table for table in found if guessed_axis(table).is_decided]
+    over_energies = [table for table in found if guessed_axis(table).is_decided and not _scans_another(table)]
     if not found:
         raise XanesviewError(f"{path.name} holds no scan of three points or more.", "It may be cut off.")
     return tuple(over_energies or found)
+
+
+def _scans_another(table: RawTable) -> bool:
+    """Tell whether the command moved a motor that is not the column that might be taken for energies."""
+    axis = guessed_axis(table)
+    match = _COMMAND.match(table.facts["scan"])
+    return match is not None and not axis.is_sure and match[1].lower() != table.names[axis.column].lower()
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:

@@ -15,7 +15,7 @@ from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import read_lines
 from xanesview.io.spectra.columns import table_of
-from xanesview.io.spectra.energy_units import UNITS
+from xanesview.io.spectra.energy_units import DEGREES_PER_UNIT, UNITS
 from xanesview.io.spectra.expression import quoted
 from xanesview.io.spectra.interpretation import Answers, axis_of, measurement_of, scan_of, signals_offered
 from xanesview.io.spectra.measurement_file import read_tables
@@ -157,7 +157,7 @@ def _preview(
     intensity, flux, is_log = _columns_of(offers[0].expression if offers else "", table, axis.column)
     open_scan = len(tables) > 1
     open_axis = not (axis.is_sure and axis.is_decided) or bool(table.assumption)
-    angles = axis.unit in ("degrees", "millidegrees") and table.d_spacing_angstrom is None
+    angles = axis.unit in DEGREES_PER_UNIT and table.d_spacing_angstrom is None
     enough = table.values.shape[0] >= _FEWEST_POINTS
     return ColumnPreview(
         path=path,

@@ -28,6 +28,7 @@ class Mineral:
 
 
 _HERE = (
+    Mineral("Wustite", "FeO", "feo"),
     Mineral("Hematite", "Fe₂O₃", "hematite_001"),
     Mineral("Magnetite", "Fe₃O₄", "magnetite_001"),
     Mineral("Rutile", "TiO₂", "rutile_110"),
@@ -38,7 +39,7 @@ _HERE = (
     Mineral("Graphite", "C", "graphite_0001"),
 )
 _ELSEWHERE = """
-Wustite FeO; Maghemite Fe₂O₃; Goethite FeOOH; Lepidocrocite FeOOH; Ferrihydrite Fe₅HO₈·4H₂O; Siderite FeCO₃;
+Maghemite Fe₂O₃; Goethite FeOOH; Lepidocrocite FeOOH; Ferrihydrite Fe₅HO₈·4H₂O; Siderite FeCO₃;
 Pyrite FeS₂; Marcasite FeS₂; Chalcopyrite CuFeS₂; Ilmenite FeTiO₃; Brookite TiO₂; Perovskite CaTiO₃; Corundum Al₂O₃;
 Spinel MgAl₂O₄; Periclase MgO; Calcite CaCO₃; Aragonite CaCO₃; Dolomite CaMg(CO₃)₂; Magnesite MgCO₃; Quartz SiO₂;
 Cristobalite SiO₂; Forsterite Mg₂SiO₄; Kaolinite Al₂Si₂O₅(OH)₄; Zircon ZrSiO₄; Gypsum CaSO₄·2H₂O; Barite BaSO₄;
@@ -78,5 +79,5 @@ def mineral_of(text: str) -> Mineral | None:
     name = _OTHER_NAMES.get(words.casefold(), words.capitalize())
     if name in _BY_NAME:
         return _BY_NAME[name]
-    formula = words.translate(_INDICES)
+    formula = words.translate(_INDICES).replace(" ", "")
     return next((one for one in map(_BY_NAME.get, _FORMULAS) if one.formula.translate(_INDICES) == formula), None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from xanesview.domain.processing.fit_of_measured import of_measured
 from xanesview.domain.processing.fitted_prediction import FitChoices
-from xanesview.domain.processing.prediction_fit import fit_prediction
+from xanesview.domain.processing.prediction_fit import fit_prediction, fit_series
 from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.spectrum import Spectrum
 
@@ -42,6 +44,17 @@ def test_errors_are_those_of_the_scatter() -> None:
     np.testing.assert_allclose(np.mean(errors, axis=0), np.std(found, axis=0, ddof=1), rtol=0.5)
     k, m = (told.names.index(name) for name in ("scale", "offset_1"))
     assert told.correlations[k, m] == pytest.approx(np.corrcoef(np.transpose(found))[1, 2], abs=0.3)
+
+
+def test_an_offset_that_a_series_shares_is_told_once():
+    first, prediction = made(0.4, 3.0, 0.5, 0.01)
+    second, _ = made(0.4, 3.0, 0.5, 0.01, seed=4)
+    choices = FitChoices(width=False, step=False)
+    for shared, names in ((True, ["offset_1"]), (False, ["offset_1", "offset_2"])):
+        fit = fit_series([first, second], [prediction] * 2, replace(choices, shared_offset=shared))
+        told = of_measured(fit)
+        assert [one.name for one in told.values if one.name.startswith("offset")] == names
+        assert told["offset_1"].value == pytest.approx(-0.5 / 3, rel=0.05)
 
 
 def test_steps_without_an_offset_hold_no_negative_zero():

@@ -43,7 +43,7 @@ class EdgeEnergy(Step):
     def describe(self) -> str:
         """Return “E0 at the maximum of the derivative”."""
         if self.method == _GIVEN:
-            return f"E0 = {self.e0_ev:.8g} eV, by hand"
+            return f"E0 = {self.e0_ev:.8g} eV, as given"
         return "E0 at the maximum of the derivative" if self.method == _DERIVATIVE else "E0 at half of the edge step"
 
 

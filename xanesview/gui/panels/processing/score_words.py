@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xanesview.domain.comparison import scores, weighted_r_factor
 from xanesview.domain.counts import percent
+from xanesview.domain.session import ReferenceCurve
 from xanesview.errors import XanesviewError
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.shown.curve import Subject
@@ -32,5 +33,11 @@ def score_words(shown: Shown, subject: Subject) -> str:
     low, high = found.window_ev
     return (
         f"Cosine {found.cosine:.4f} · Pearson {found.pearson:.4f} · R {percent(found.r_factor)} · "
-        f"weighted {percent(weighted)} · {low:.1f} to {high:.1f} eV"
+        f"weighted {percent(weighted)} · {low:.1f} to {high:.1f} eV{_at(shown, placed.reference)}"
     ).replace(" -", " −")
+
+
+def _at(shown: Shown, reference: ReferenceCurve) -> str:
+    """Return at which angle the prediction is that a curve of a series is compared with."""
+    is_angled = bool(reference.series) and reference.angle_deg is not None and shown.gives != "isotropic"
+    return f" · prediction at {reference.angle_deg:g}°" if is_angled else ""
