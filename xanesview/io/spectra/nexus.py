@@ -26,10 +26,13 @@ from xanesview.io.spectra.hdf5_tree import (
     column,
     groups_with_data,
     length_of,
+    member,
     members,
     numbers,
     opened_tree,
+    refuse_all_elsewhere,
     refuse_complex_in,
+    refuse_elsewhere,
     text,
 )
 from xanesview.io.spectra.interpretation import Answers
@@ -110,7 +113,7 @@ def _label(entry: h5py.Group, facts: dict[str, str]) -> str:
 
 def _new_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[RawTable]:
     """Yield the spectra of NXxas as contributed: energy (nEnergy) and intensity ([nP,] nEnergy) of the entry."""
-    energy, intensity = entry.get("energy"), entry.get("intensity")
+    energy, intensity = member(entry, "energy"), member(entry, "intensity")
     n = length_of(energy)
     if not n or not isinstance(intensity, h5py.Dataset) or intensity.dtype.kind not in "iuf":
         return
@@ -128,7 +131,7 @@ def _stack(
     energy: h5py.Dataset, intensity: h5py.Dataset, name: str, n: int, path: Path, others: tuple = ()
 ) -> Iterator[RawTable]:
     """Yield one table for each spectrum of a stack, or for the one spectrum."""
-    stacked = bool(intensity.shape) and intensity.shape[-1] == n and not (intensity.is_virtual or intensity.external)
+    stacked = bool(intensity.shape) and intensity.shape[-1] == n
     if not stacked and length_of(intensity) != n:
         return
     if intensity.size > n * _MOST_STACKED:
@@ -159,9 +162,9 @@ def _old_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterat
     if incoming is None or absorbed is None:
         return
     data = next((group for group in below if attribute(group, "NX_class") == "NXdata"), None)
-    energy = next((one for one in (mono and mono.get("energy"), data and data.get("energy")) if length_of(one)), None)
+    energy = next((one for one in (mono and member(mono, "energy"), data and member(data, "energy")) if length_of(one)), None)
     n = length_of(energy)
-    if not n or length_of(incoming.get("data")) != n or length_of(absorbed.get("data")) != n:
+    if not n or length_of(member(incoming, "data")) != n or length_of(member(absorbed, "data")) != n:
         return
     mode = next((found for group in below if (found := text(group, "mode", path)) and "monitor" not in group.name), "")
     offers = [Offer("µ (transmission)", "ln(incoming_beam/absorbed_beam)", "transmission"),
@@ -189,11 +192,16 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
         signal = attribute(group, "signal") or next(
             (name for name, one in members(group) if attribute(one, "signal") == "1"), ""
         )
-        if signal not in group or not isinstance(group.get(signal), h5py.Dataset):
-            continue
-        axes = attribute(group, "axes") or attribute(group[signal], "axes")
-        axis = next((name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if length_of(group.get(name))), "")
-        if not axis or not is_energy(group[axis], axis):
+        one = member(group, signal)
+        axes = attribute(group, "axes") or (attribute(one, "axes") if isinstance(one, h5py.Dataset) else "")
+        named = [name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if name]
+        axis = next((name for name in named if length_of(member(group, name))), "")
+        if axis and is_energy(group[axis], axis):
+            refuse_elsewhere(group, signal, path)  # else the next columns would pass for what is meant
+        for name in named:
+            if re.search(_CALLED_ENERGY, name.lower()):
+                refuse_elsewhere(group, name, path)
+        if not isinstance(one, h5py.Dataset) or not axis or not is_energy(group[axis], axis):
             continue
         n = length_of(group[axis])
         others = tuple(
@@ -201,7 +209,7 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
             for name, one in members(group)[:_MOST_COLUMNS]
             if name not in (signal, axis) and length_of(one) == n
         )
-        found = list(_stack(group[axis], group[signal], signal, n, path, others))
+        found = list(_stack(group[axis], one, signal, n, path, others))
         if found:
             yield from found
             return
@@ -254,6 +262,7 @@ def _tree(groups: list[h5py.Group], path: Path) -> RawTable:
     found = _paths(groups)
     lengths = [length_of(one) for _, one in found]
     if len(lengths) < 2:
+        refuse_all_elsewhere(groups[0].file, path)
         refuse_complex_in(groups, path)
     if not lengths:
         raise XanesviewError(f"{path.name} holds no columns of numbers.", "Choose another file.")
@@ -279,6 +288,7 @@ def _by_path(file: h5py.File, groups: list[h5py.Group], path: Path, wanted: str)
     name = f"/{wanted.strip('/')}"
     energy = next((one for other, one in found if other == name), None)
     if energy is None:
+        refuse_elsewhere(file, name, path)
         offered = ", ".join(other for other, _ in found[:20])
         raise XanesviewError(f"{path.name} has no column {wanted}.", f"It has {offered or 'none'}.")
     chosen = [pair for pair in found if length_of(pair[1]) == length_of(energy)]
@@ -293,7 +303,7 @@ def _facts(entry: h5py.Group, path: Path) -> dict[str, str]:
         if found := text(entry, key, path):
             facts[name] = found
     for key in ("element", "edge"):
-        one = entry.get(key)
+        one = member(entry, key)
         inside = text(one, "symbol", path) or text(one, "name", path) if isinstance(one, h5py.Group) else ""
         if found := text(entry, key, path) or inside:
             facts["element.symbol" if key == "element" else "element.edge"] = found
@@ -306,10 +316,10 @@ def _facts(entry: h5py.Group, path: Path) -> dict[str, str]:
 
 def _own_facts(entry: h5py.Group, path: Path) -> dict[str, str]:
     """Return what this program wrote of a scan: its provenance, whole."""
-    process = entry.get("process")
+    process = member(entry, "process")
     if not isinstance(process, h5py.Group) or text(process, "program", path) != "xanesview":
         return {}
-    kept = process.get("facts")
+    kept = member(process, "facts")
     names = list(kept.attrs)[:_MOST_FACTS] if isinstance(kept, h5py.Group) else []
     found = {str(name): attribute(kept, name) for name in names}
     return {name: value for name, value in found.items() if isinstance(value, str) and name != "file"}
