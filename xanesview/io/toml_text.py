@@ -9,9 +9,7 @@ from typing import Any
 from xanesview.errors import OddContent
 from xanesview.limits import LARGEST_RECIPE
 
-_ASIDE = re.compile(
-    r'''"""(?s:.*?)(?:"""|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?|\#[^\n]*'''
-)
+_ASIDE = re.compile(r'''"""(?s:.*?)(?:"""|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?|\#[^\n]*''')
 """Strings and comments, in which points nest nothing; one that doesn't end reaches as far as it can."""
 _DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){8}")
 """Reading a key takes time and memory with the square of its parts; those of recipes have two."""

@@ -47,3 +47,19 @@ def test_they_are_obeyed_where_one_of_several_files_is_measured(own, capsys) -> 
     assert main(["plot", own, "measured.dat", "--signal", "two", "--out", "both.svg"]) == 0, capsys.readouterr().err
     assert main(["plot", own, "measured.dat", "--signal", "nonsense", "--out", "none.svg"]) != 0
     assert not Path("none.svg").exists()
+
+
+@pytest.mark.parametrize("command", ["convert", "plot", "process", "predict"])
+def test_no_file_and_no_folder_is_called_like_the_sign_for_standard_output(own, command, capsys) -> None:
+    Path("water.xyz").write_text("3\n\nO 0 0 0\nH 0 .76 .59\nH 0 -.76 .59\n")
+    words = {"predict": ["water.xyz", "--edge", "O K"], "process": [own, "--recipe", "steps.toml"]}.get(command, [own])
+    assert main([command, *words, "--out", "-"]) == 2
+    assert "“-”" in capsys.readouterr().err
+    assert not Path("-").exists()
+
+
+def test_a_link_that_leads_nowhere_is_no_folder_to_write_to(own, capsys) -> None:
+    Path("water.xyz").write_text("3\n\nO 0 0 0\nH 0 .76 .59\nH 0 -.76 .59\n")
+    Path("round").symlink_to("round")
+    assert main(["process", own, "--recipe", "steps.toml", "--out", "round"]) == 1
+    assert "round is a link that leads nowhere" in capsys.readouterr().err

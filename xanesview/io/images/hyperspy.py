@@ -17,7 +17,17 @@ from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import read_h5
 from xanesview.io.images.stack import Axis, Stack, is_stack
 from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
-from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, member, members, opened_tree, refuse_all_elsewhere, refuse_complex_in, text
+from xanesview.io.spectra.hdf5_tree import (
+    attribute,
+    column,
+    groups_of,
+    member,
+    members,
+    opened_tree,
+    refuse_all_elsewhere,
+    refuse_complex_in,
+    text,
+)
 from xanesview.limits import LARGEST_ENERGY_EV, check_count
 
 _NAMELESS = ("_None_", "None", "<undefined>", "__unnamed__", "_bs_")
@@ -28,9 +38,7 @@ def is_hyperspy(path: Path) -> bool:
     """Tell whether an HDF5 file is one of HyperSpy."""
     try:
         with read_h5(path) as file:
-            return attribute(file, "file_format") == "HyperSpy" or (
-                isinstance(member(file, "Experiments"), h5py.Group)
-            )
+            return attribute(file, "file_format") == "HyperSpy" or isinstance(member(file, "Experiments"), h5py.Group)
     except (OSError, KeyError, ValueError, RuntimeError, TypeError):
         return False
 

@@ -16,7 +16,15 @@ import h5py
 import numpy as np
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
-from xanesview.io.hdf5 import check_dataset, declared_bytes, is_any_text, is_list, lies_elsewhere, read_h5, refuse_complex
+from xanesview.io.hdf5 import (
+    check_dataset,
+    declared_bytes,
+    is_any_text,
+    is_list,
+    lies_elsewhere,
+    read_h5,
+    refuse_complex,
+)
 from xanesview.io.hdf5_lengths import declared_text
 from xanesview.io.text_file import LARGEST
 
@@ -147,8 +155,10 @@ def _leads_away(group: h5py.Group, name: str, most: int = 10) -> bool:
 def refuse_all_elsewhere(top: h5py.Group, path: Path) -> None:
     """Refuse the first that lies in another file; for files of which nothing else can be read."""
     for group in groups_of(top):
+        there = {name for name, _ in members(group)}
         for key in list(group)[:_MOST_OBJECTS]:
-            refuse_elsewhere(group, key, path)
+            if key not in there:
+                refuse_elsewhere(group, key, path)
 
 
 def _members(group: h5py.Group) -> list[_Member]:

@@ -162,7 +162,8 @@ def _old_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterat
     if incoming is None or absorbed is None:
         return
     data = next((group for group in below if attribute(group, "NX_class") == "NXdata"), None)
-    energy = next((one for one in (mono and member(mono, "energy"), data and member(data, "energy")) if length_of(one)), None)
+    energies = (member(group, "energy") for group in (mono, data) if group is not None)
+    energy = next((one for one in energies if length_of(one)), None)
     n = length_of(energy)
     if not n or length_of(member(incoming, "data")) != n or length_of(member(absorbed, "data")) != n:
         return

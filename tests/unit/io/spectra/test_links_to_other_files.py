@@ -101,7 +101,7 @@ def test_a_whole_group_of_another_file_is_told_of(tmp_path) -> None:
     _scan(tmp_path / "other.nxs", tmp_path / "none", "", None)
     with h5py.File(tmp_path / "scan.nxs", "w") as file:
         file["entry"] = h5py.ExternalLink("other.nxs", "/entry")
-    with pytest.raises(XanesviewError, match="entry of scan.nxs lies in other files"):
+    with pytest.raises(XanesviewError, match=r"entry of scan\.nxs lies in other files"):
         read_measurement(tmp_path / "scan.nxs")
 
 
