@@ -95,7 +95,7 @@ def dragged(widget, data: QMimeData, at: QPoint | None = None) -> bool:
     drop = QDropEvent(QPointF(place), actions, data, LEFT, keys)
     QApplication.sendEvent(widget, drop)
     if drop.isAccepted():
-        assert {enter.dropAction(), drop.dropAction()} == {Qt.DropAction.CopyAction}, "whoever hears “moved” may remove it"
+        assert {enter.dropAction(), drop.dropAction()} == {Qt.DropAction.CopyAction}, "moved files may be removed"
     return drop.isAccepted()
 
 
