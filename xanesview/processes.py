@@ -32,6 +32,9 @@ _THREADS_S = 0.3
 _LOOK_S = 0.5
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
+#: Signals by which a process is asked to end; not every system knows the one of a terminal that is closed.
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
 _some_run_on = False
 
 
@@ -83,8 +86,9 @@ class Request:
 def ended_when_asked(tell: Callable[[int], None]) -> Iterator[Request]:
     """Let SIGTERM raise `Terminated` inside the block, and end the process where that has not ended the block in time.
 
-    SIGINT (Ctrl+C) raises KeyboardInterrupt as ever and is watched in the same way. A signal that the process was
-    started to ignore stays ignored; a second one ends the process at once.
+    So does SIGHUP, which comes when a terminal is closed. SIGINT (Ctrl+C) raises KeyboardInterrupt as ever and is
+    watched in the same way. A signal that the process was started to ignore stays ignored; a second one ends the
+    process at once.
 
     Parameters
     ----------
@@ -100,7 +104,7 @@ def ended_when_asked(tell: Callable[[int], None]) -> Iterator[Request]:
     if threading.current_thread() is not threading.main_thread():
         yield request  # signals are no matter of this thread
         return
-    numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) not in (signal.SIG_IGN, None)]
+    numbers = [n for n in ENDING if signal.getsignal(n) not in (signal.SIG_IGN, None)]
     ear, mouth = socket.socketpair()
     mouth.setblocking(False)
     over = threading.Event()
@@ -126,7 +130,7 @@ def _raise_once(request: Request) -> Callable[[int, FrameType | None], None]:
             os._exit(exit_code(number))
         request.number = number
         sys.unraisablehook = lambda _problem: None  # raised where nobody can catch it: the watching thread ends it all
-        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated
 
     return handle
 
@@ -185,23 +189,40 @@ def _end_group_after(parent: int) -> None:
 
 
 def end_own_group() -> NoReturn:
-    """End this process and those it has started, at once."""
+    """End this process and those it has started, at once; its folders for a while go first."""
+    _forget_folders(os.getpid())
     kill_group(os.getpid())
     os._exit(1)
 
 
 def kill_group(leader: int) -> None:
-    """Kill a process that leads a group, and all processes of the group; also where the leader has ended already."""
+    """Kill a process that leads a group, and all of the group, and remove its folders; also where it has ended."""
     if leader <= 0:
         return
     if os.name == "posix":
         for kill in (os.killpg, os.kill):  # the second where it has not come to leading a group yet
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(leader, signal.SIGKILL)
-        return
-    import subprocess
+    else:
+        import subprocess
 
-    subprocess.run(["taskkill", "/T", "/F", "/PID", str(leader)], capture_output=True, check=False)
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(leader)], capture_output=True, check=False)
+    _forget_folders(leader)
+
+
+def folder_prefix(purpose: str, process: int | str | None = None) -> str:
+    """Return how the names of a process's folders for a while begin: whoever ends the process removes them by it."""
+    return f"xanesview-{purpose}-{os.getpid() if process is None else process}-"
+
+
+def _forget_folders(process: int) -> None:
+    import shutil
+    import tempfile
+
+    with contextlib.suppress(OSError):
+        for _ in range(2):  # what is being ended may still make a file meanwhile
+            for folder in Path(tempfile.gettempdir()).glob(folder_prefix("*", process) + "*"):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ended_by_kernel() -> bool:
@@ -295,7 +316,7 @@ def starting_children() -> Iterator[None]:
     Ctrl+C never reaches the children.
     """
     asked: list[int] = []
-    numbers = [n for n in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(n))]
+    numbers = [n for n in ENDING if callable(signal.getsignal(n))]
     if threading.current_thread() is not threading.main_thread():
         numbers = []  # signals are no matter of this thread
     handlers = {number: signal.signal(number, lambda one, _frame: asked.append(one)) for number in numbers}

@@ -19,8 +19,11 @@ def test_a_dropped_file_opens(window, qtbot, tmp_path):
     path.write_text("5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    actions = Qt.DropAction.MoveAction
+    event = QDropEvent(QPointF(200, 200), actions, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    assert event.proposedAction() == Qt.DropAction.MoveAction
     window.dropEvent(event)
+    assert not event.isAccepted(), "whoever hears “moved” may remove the file"
     qtbot.waitUntil(lambda: bool(shown(window, "current")))
     assert window.workspace.structure.formula == "CH4"
     assert window.settings.recent_files() == [path.resolve()]

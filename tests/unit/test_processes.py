@@ -13,6 +13,7 @@ import pytest
 
 from tests.process_tree import ENDS_S, STUCK, children, is_alive, kill_all, wait_until
 from xanesview.cli.main import main
+from xanesview.processes import ENDING
 
 #: Takes minutes to compute.
 LARGE = ("CCCCCCCCCCCCCCCCCC", "CCCCCCCCCCCCCCCCCCO")
@@ -23,8 +24,14 @@ def started(*words: str, **variables: str) -> subprocess.Popen:
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", **variables}
     return subprocess.Popen(
         [sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_hearing,
     )  # fmt: skip
+
+
+def _hearing() -> None:
+    """Signals reach the program however the tests were started: `nohup` and shells have some ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def ended(process: subprocess.Popen) -> tuple[int, str]:
@@ -43,7 +50,7 @@ def workers(process: subprocess.Popen) -> list[int]:
     return [pid for pid, command in children(process.pid).items() if "spawn_main" in command]
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+@pytest.mark.parametrize("how", [signal.SIGKILL, *ENDING], ids=lambda one: one.name)
 def test_processes_that_compute_end_with_the_one_that_started_them(how: signal.Signals, tmp_path: Path) -> None:
     pytest.importorskip("pyscf")
     smiles = [word for text in LARGE for word in ("--smiles", text)]
@@ -120,7 +127,7 @@ def test_a_child_whose_parent_has_ended_already_ends() -> None:
         "what makes an end of its own of it", "what makes an error of it", "a slow end of the interpreter",
     ],
 )
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=lambda one: one.name)
+@pytest.mark.parametrize("how", ENDING, ids=lambda one: one.name)
 def test_whatever_a_command_does_it_ends_when_asked(how: signal.Signals, work: str) -> None:
     code = f"""
 import sys, threading, time

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import xanesview
+from xanesview.errors import XanesviewError
+from xanesview.io.atomic import atomic_write, write_text
 
 PACKAGE = Path(xanesview.__file__).parent
 
@@ -120,3 +122,55 @@ def test_a_write_past_them_would_be_found(line: str) -> None:
 )
 def test_what_is_right_is_left_alone(lines: str) -> None:
     assert not list(unsafe_writes(f"def write(path, text):\n    {lines}\n"))
+
+
+@pytest.fixture(params=["beside", "in another folder", "to a link", "not there yet", "of another ending"])
+def link(request, tmp_path) -> tuple[Path, Path]:
+    """A link, and the file that it leads to."""
+    (tmp_path / "far").mkdir()
+    link, file = tmp_path / "link.csv", tmp_path / ("far/file.csv" if "folder" in request.param else "file.csv")
+    if request.param == "of another ending":
+        file = file.with_suffix(".backup")
+    if request.param != "not there yet":
+        file.write_text("old")
+    if request.param == "to a link":
+        (tmp_path / "between").symlink_to(file)
+        link.symlink_to("between")
+    else:
+        link.symlink_to(file.relative_to(tmp_path))
+    return link, file
+
+
+def test_what_is_written_to_a_link_is_written_to_its_file(link) -> None:
+    link, file = link
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+    with pytest.raises(ValueError, match="broken off"), atomic_write(link) as temporary:  # noqa: PT012
+        assert temporary.suffix == link.suffix
+        assert temporary.parent == file.parent, "on the same disk, so that it takes the file's place at once"
+        temporary.write_text("half")
+        raise ValueError("broken off")
+    assert file.read_text() == "new"
+    assert link.is_symlink()
+    assert {path.name for path in file.parent.iterdir()} <= {link.name, file.name, "between", "far"}
+
+
+@pytest.mark.parametrize("loop", [["a"], ["b", "a"]])
+def test_links_that_lead_to_one_another_are_refused(tmp_path, loop) -> None:
+    for name, to in zip(["a", *loop], [*loop, "a"], strict=False):
+        if not (tmp_path / name).is_symlink():
+            (tmp_path / name).symlink_to(to)
+    with pytest.raises(XanesviewError, match="a cannot be written"):
+        write_text(tmp_path / "a", "text")
+
+
+def test_a_file_that_nobody_may_write_is_left_as_it_is(tmp_path) -> None:
+    """Also where the program runs as the system's administrator, to whom all is allowed."""
+    path = tmp_path / "kept.csv"
+    path.write_text("old")
+    path.chmod(0o444)
+    with pytest.raises(XanesviewError, match=r"kept\.csv cannot be written"):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

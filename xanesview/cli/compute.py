@@ -83,8 +83,8 @@ def run_compute(arguments: argparse.Namespace) -> int:
 
         return run_feff(arguments)
     jobs = _jobs(arguments, asked_indices(arguments.sites))
-    folder = result_folder(arguments.out)
     _check_engine(arguments)
+    folder = result_folder(arguments.out)
     return _run(arguments, _waiting(arguments, jobs, folder), folder)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.folders import FORMATS, convert_folder
-from xanesview.cli.measured import add_answers, told_measurement
+from xanesview.cli.measured import add_answers, check_answers, told_measurement
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
@@ -46,6 +46,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
     source, target = Path(arguments.file).expanduser(), Path(arguments.out).expanduser()
     writer = writer_of(target)
     check_is_file(source)
+    check_answers([source], arguments, but=("scan",))
     if writer.name == "CSV" and kind_of_file(source) == "session":  # as the window saves them, each on its energies
         spectra = _curves_of_session(source, arguments)
         write_curves(target, spectra)

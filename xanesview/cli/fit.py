@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polarisation, add_width
 from xanesview.cli.fitting import add_edge, check_edge
-from xanesview.cli.measured import add_answers
+from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.numbers_asked import NumberIn, asked_range_ev
 from xanesview.cli.telling import tell_notice
 from xanesview.errors import UsageError, XanesviewError
@@ -72,7 +72,9 @@ def run_fit(arguments: argparse.Namespace) -> int:
     _check(arguments)
     arguments.file = with_examples(arguments.file)
     names = arguments.file if arguments.against else arguments.file[:-1]
-    measured = _measured(arguments, [Path(name).expanduser() for name in names])
+    files = [Path(name).expanduser() for name in names]
+    check_answers(files, arguments)
+    measured = _measured(arguments, files)
     predictions = _predictions(arguments, len(measured))
     are_placed = all(one.axis == "absolute" for one in measured)  # else nobody knows where their edges lie
     curves = on_one_axis([*predictions, *measured], arguments.axis)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_frame, frame_asked
-from xanesview.cli.measured import add_answers
+from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.telling import tell_error
 from xanesview.domain.counts import counted
@@ -56,6 +56,7 @@ def run_info(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
+    check_answers([Path(name).expanduser() for name in arguments.file], arguments)
     frame = frame_asked(arguments)
     inputs = [(name, lambda name=name: _file(name, frame, arguments)) for name in arguments.file]
     inputs += [(text, lambda t=text: "\n".join(summary(built(t, arguments)))) for text in arguments.smiles or []]

@@ -173,8 +173,11 @@ def _threads_logged() -> Iterator[None]:
 def _tell_ended(number: int) -> None:
     """Say that the program ends since a signal has asked it to."""
     message = "Interrupted." if number == signal.SIGINT else "Ended, as the system asked."
+    if number == getattr(signal, "SIGHUP", None):
+        message = "Ended, since the terminal was closed."
     hint = "Files written before are complete." if has_written() else _NOTHING_WRITTEN
-    tell_error(XanesviewError(message, hint))
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        tell_error(XanesviewError(message, hint))
 
 
 def _tell_what_is_not_kept(arguments: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,37 @@ def answers_of(arguments: argparse.Namespace) -> Answers:
         raise UsageError(f"A d-spacing of “{spacing}” is no number.", "Give it in Å, such as 3.1356.") from None
     asked = {name: getattr(arguments, name, None) for name in ("energy", "signal", "unit", "scan")}
     return Answers(**asked, d_spacing_angstrom=angstrom)
+
+
+def check_answers(files: Sequence[Path], arguments: argparse.Namespace, but: Sequence[str] = ()) -> None:
+    """Refuse what is said of measured files where none of the files is one: nothing would come of it.
+
+    Parameters
+    ----------
+    files : of the command
+    arguments : of the command
+    but : names of options that mean something else there
+
+    Raises
+    ------
+    UsageError
+        If something is said in vain.
+    """
+    given = [name for name in ANSWERS if name not in but and getattr(arguments, name, None) is not None]
+    if not given or not files:
+        return
+    from xanesview.io.recognition import kind_of_file
+    from xanesview.io.spectra.registry import CURVES, PREDICTIONS, TENSORS, spectrum_format
+
+    for path in files:
+        is_made = spectrum_format(path) in (CURVES, PREDICTIONS, TENSORS) if path.is_file() else path.is_dir()
+        if not is_made and kind_of_file(path) not in ("structure", "session"):
+            return
+    option = f"--{given[0]}".replace("_", "-")
+    raise UsageError(
+        f"{option} belongs to measured files, and {files[0].name} is none.",
+        "Leave it out; what xanesview wrote has its energies in eV, and its columns by name.",
+    )
 
 
 def told_measurement(path: Path, arguments: argparse.Namespace, all_scans: bool = False) -> Measurement:

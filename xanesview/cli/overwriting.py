@@ -60,7 +60,9 @@ def check_writable(arguments: argparse.Namespace) -> None:
     for option in _WRITTEN:
         value = getattr(arguments, option, None)
         for name in value if isinstance(value, list) else [value]:
-            if isinstance(name, str) and name != "-":
+            if name == "-":
+                raise UsageError("Nothing is written to “-”.", "Give the name of a file, or of a folder.")
+            if isinstance(name, str):
                 check = check_target_folder if _is_for_a_folder(arguments.command, option, name) else check_target
                 check(_path(name))
 

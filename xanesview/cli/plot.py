@@ -15,7 +15,7 @@ from xanesview.cli.arguments import (
 from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.folders import with_folders_opened
-from xanesview.cli.measured import add_answers
+from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.errors import UsageError
 from xanesview.io.atomic import is_stream
@@ -94,6 +94,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     if arguments.range is not None:
         look = replace(look, energies_ev=asked_range_ev(arguments.range, r"[,:\s]+", hint))
     check_used(arguments)
+    check_answers([Path(name).expanduser() for name in arguments.file], arguments)
     scene = asked_scene(arguments)
     found, as_they_are = [], set()
     for name in arguments.file:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.measured import add_answers
+from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.telling import tell_error, tell_notice
 from xanesview.domain.counts import counted
@@ -44,6 +44,7 @@ def run_process(arguments: argparse.Namespace) -> int:
     recipe = Path(arguments.recipe).expanduser()
     steps = read_recipe(recipe)
     files = [Path(name).expanduser() for name in arguments.file]
+    check_answers(files, arguments)
     targets = _targets(arguments, files)
     curves = curves_of_recipe(steps, recipe, files)
     done: list[tuple[Path, Spectrum]] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from xanesview.io.structure_sources import StructureSource
 
 _MOST_LISTED = 1000
+_SILENT_S = 15.0
 _ENDINGS = (".csv", ".json", ".svg", ".pdf", ".png")
 _DRAWN = 3
 """So many candidates stand in the figure, and all that can't be told from the best, up to six."""
@@ -83,11 +86,24 @@ def run_rank(arguments: argparse.Namespace) -> int:
     geometries = _geometries(arguments, len(measured_files))
     measured = [_measured(path, arguments) for path in measured_files]
     candidates = _candidates(arguments, structure_files, geometries)
-    ranking = rank(measured, candidates, _choices(arguments))
+    ranking = rank(measured, candidates, _choices(arguments), _progress())
     _tell(ranking)
     for name in arguments.out:
         _write(Path(name).expanduser(), ranking)
     return 0
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Return what says now and then how far a long ranking is, to whom a log is all there is to see as well."""
+    told = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > _SILENT_S:
+            told = time.monotonic()
+            print(f"{done:,} of {counted(total, 'candidate')} compared", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -20,7 +20,7 @@ from xanesview.gui.launch import Launch
 from xanesview.gui.logs import write_log
 from xanesview.gui.session.step_failed import StepFailed
 from xanesview.limits import check_address_space
-from xanesview.processes import do_not_wait, exit_code, leave
+from xanesview.processes import ENDING, do_not_wait, exit_code, leave
 from xanesview.texts import language
 
 if TYPE_CHECKING:
@@ -245,6 +245,11 @@ def install_exception_hook(window, log_path: Path) -> None:
     sys.excepthook = hook
 
 
+def _ending() -> list[int]:
+    """Return the signals at which the window closes; `nohup` has the one of a closed terminal ignored."""
+    return [n for n in ENDING if n in (signal.SIGINT, signal.SIGTERM) or signal.getsignal(n) != signal.SIG_IGN]
+
+
 def close_when_asked(window) -> Callable[[], int]:
     """Let Ctrl+C in the terminal, or the system, close the window.
 
@@ -266,7 +271,7 @@ def close_when_asked(window) -> Callable[[], int]:
         # from the event loop: here any line of ours may be half done
         QTimer.singleShot(0, window, end)
 
-    former = {number: signal.signal(number, close_soon) for number in (signal.SIGINT, signal.SIGTERM)}
+    former = {number: signal.signal(number, close_soon) for number in _ending()}
     ticker = QTimer(window)
     ticker.setInterval(TICK_MS)
     ticker.timeout.connect(lambda: None)  # Python runs its handlers only when it runs at all

@@ -26,6 +26,7 @@ from xanesview.gui.appearance.spoken_names import name_controls
 from xanesview.gui.appearance.translations import translate
 from xanesview.gui.background.ending import wait_for_threads
 from xanesview.gui.background.live_prediction import LivePrediction
+from xanesview.gui.drops import take_copy
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.light.panel import GeometryPanel
 from xanesview.gui.panels.panel_table import PANELS
@@ -328,7 +329,7 @@ class MainWindow(QMainWindow):
         """Take files, and say what a drop would do with them."""
         paths = _files(event)
         if paths:
-            event.acceptProposedAction()
+            take_copy(event)
             self.drop_hint.show_for(paths)
 
     def dragLeaveEvent(self, event) -> None:
@@ -340,7 +341,7 @@ class MainWindow(QMainWindow):
         """Open dropped files once the drop is over."""
         self.drop_hint.hide()
         paths = _files(event)
-        event.acceptProposedAction()
+        take_copy(event)
         QTimer.singleShot(0, self, lambda: self.opening.open_paths(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -39,7 +39,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside the target; when the block ends well, it takes the target's place.
 
     A crash, a full disk or an error inside the block leaves what was there before untouched. A stream of the process
-    (/dev/stdout) is not replaced; the bytes go into it.
+    (/dev/stdout) is not replaced; the bytes go into it. A link stays one: the file that it leads to is written.
 
     Parameters
     ----------
@@ -61,10 +61,10 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         check_target(path)
     except OSError as error:  # a name too long
         raise cannot_write(path, error) from error
-    folder = path.parent
     in_place = is_stream(path)
+    meant = path if in_place else _meant(path)
     try:
-        handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else folder)
+        handle, name = tempfile.mkstemp(f"{path.suffix}", f".{path.stem[:40]}-", None if in_place else meant.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     os.close(handle)
@@ -79,8 +79,8 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
                 shutil.copyfileobj(content, target)
         else:
             _flush(temporary)
-            os.chmod(temporary, _mode(path))
-            os.replace(temporary, path)
+            os.chmod(temporary, _mode(meant))
+            os.replace(temporary, meant)
         _whole.append(path)
     except OSError as error:
         raise cannot_write(path, error) from error
@@ -108,8 +108,33 @@ def check_target(path: str | Path) -> None:
         raise XanesviewError(f"{path} is a stream, and a window writes to files only.", "Give another name.")
     if is_no_file(path) and not is_stream(path):
         raise XanesviewError(f"{path} is {_what(path)}, which no file can be written to.", "Give another name.")
-    if not is_stream(path) and not os.access(path.parent, os.W_OK):
+    if is_stream(path):
+        return
+    meant = _meant(path)
+    if not meant.parent.is_dir():
+        raise no_folder(meant)
+    if not os.access(meant.parent, os.W_OK) or _is_protected(meant):
         raise cannot_write(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
+def _meant(path: Path) -> Path:
+    """Return the file that is written under a name: where that is a link, the one it leads to, there already or not.
+
+    Raises
+    ------
+    OSError
+        If links lead to one another.
+    """
+    if not path.is_symlink():
+        return path
+    with contextlib.suppress(FileNotFoundError):
+        path.stat()
+    return Path(os.path.realpath(path))
+
+
+def _is_protected(path: Path) -> bool:
+    """Tell whether a file is there that nobody may write; its folder would let it be replaced all the same."""
+    return path.exists() and (not path.stat().st_mode & 0o222 or not os.access(path, os.W_OK))
 
 
 def write_files_only(window: object) -> None:
@@ -133,6 +158,8 @@ def check_target_folder(path: str | Path) -> None:
         If its name is too long.
     """
     path = Path(path)
+    if path.is_symlink() and not path.exists():
+        raise XanesviewError(f"{path} is a link that leads nowhere.", "Give a folder to write to.")
     there = next(one for one in (path, *path.absolute().parents) if one.exists())
     if not there.is_dir():
         raise XanesviewError(f"{there} is a file, not a folder.", "Give a folder to write to.")

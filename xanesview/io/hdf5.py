@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from h5py._hl import base
 
 from xanesview.errors import DamagedFileError, OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import atomic_write
@@ -23,6 +25,8 @@ _DAMAGE = (
     OSError, KeyError, ValueError, IndexError, TypeError, RuntimeError, AttributeError, OverflowError, MemoryError,
 )  # fmt: skip
 _LARGEST_ATTRIBUTE = 1_000_000  # bytes
+#: What the library adds to the name of a file that a link leads to: nothing can be there, pipes included.
+_NOWHERE = b"/links to other files are not followed"
 _DEEPEST = 64
 
 
@@ -63,8 +67,36 @@ def read_h5(path: Path) -> Iterator[h5py.File]:
     """
     refuse_pipe(path)
     refuse_damaged_heaps(path)
+    _follow_no_links()
     with h5py.File(path, "r", locking=False) as file:
         yield file
+
+
+def _follow_no_links() -> None:
+    """Let no name in any file lead into another one: that could be a pipe, for which the library waits for ever.
+
+    It holds Python's lock meanwhile, so that no thread goes on and no signal is answered. What a link leads to is to
+    be opened as two files whose names can't be; then it is said to be missing, whoever asks for it in whatever way.
+    """
+    if base.dlapl is None:
+        plain, nowhere = (h5py.h5p.create(h5py.h5p.FILE_ACCESS) for _ in range(2))
+        nowhere.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
+        nowhere.set_fapl_split(_NOWHERE, plain, _NOWHERE, plain)
+        links = h5py.h5p.create(h5py.h5p.LINK_ACCESS)
+        links.set_elink_fapl(nowhere)
+        base.dlapl = links
+        atexit.register(_forget, links, nowhere, plain)
+
+
+def _forget(*lists: h5py.h5p.PropID) -> None:
+    """At the program's end: the library may be gone before Python takes these down, and ends the process for it."""
+    for one in lists:
+        one.close()
+
+
+def lies_elsewhere(one: h5py.Dataset) -> bool:
+    """Tell whether a table's numbers lie in other files, which may be looked for when its shape is asked for."""
+    return bool(one.is_virtual or one.external)
 
 
 @contextmanager
@@ -178,7 +210,7 @@ def _check_object(one: h5py.Group | h5py.Dataset, name: str, path: Path, in_file
         if other is not None:
             raise OddContent(f"{other} lies in another file")
         return
-    if one.is_virtual or one.external:
+    if lies_elsewhere(one):
         raise OddContent(f"{name} lies in another file")
     declared = math.prod(one.shape or ()) * one.dtype.itemsize  # not as a number of 64 bits
     check_table(path.name, name, declared, one.id.get_storage_size(), in_file, most)

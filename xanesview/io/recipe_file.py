@@ -15,17 +15,17 @@ degree = 2
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from xanesview.domain.processing.steps.registry import steps_from_dicts, steps_to_dicts
 from xanesview.domain.processing.steps.step import Step
-from xanesview.errors import XanesviewError, in_plain_words
+from xanesview.errors import OddContent, XanesviewError, in_plain_words
 from xanesview.io.atomic import write_text
 from xanesview.io.json_text import json_text
 from xanesview.io.text_file import read_text
+from xanesview.io.toml_text import toml_values
 from xanesview.limits import LARGEST_SETTINGS
 
 ENDINGS = (".toml", ".json")
@@ -67,7 +67,7 @@ def steps_of_text(text: str, name: str) -> tuple[Step, ...]:
     """Return the steps of a recipe's text, which sentences call by a name; raises as `read_recipe`."""
     text = text.lstrip("\ufeff")
     try:
-        values = json.loads(text) if text.lstrip()[:1] == "{" else tomllib.loads(text)
+        values = json.loads(text, object_pairs_hook=_table) if text.lstrip()[:1] == "{" else toml_values(text)
     except (ValueError, RecursionError) as error:
         raise XanesviewError(f"{name} is no recipe ({in_plain_words(error)}).", _HINT) from error
     unknown = next((key for key in values if key not in _KEYS), None)
@@ -80,6 +80,15 @@ def steps_of_text(text: str, name: str) -> tuple[Step, ...]:
         return steps_from_dicts(values["steps"])
     except XanesviewError as error:
         raise XanesviewError(f"{name}: {error.message}", error.hint) from error
+
+
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a block of JSON, of which no name is there twice: TOML knows none either."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise OddContent(f"“{next(name for name in names if names.count(name) > 1)[:40]}” is there twice")
+    return found
 
 
 def write_recipe(path: str | Path, steps: Sequence[Step], name: str = "") -> None:

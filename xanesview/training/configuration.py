@@ -6,8 +6,6 @@ Tables ``[network]`` (sizes, a kind's own), ``[training]`` (`TrainingChoices` an
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -16,17 +14,13 @@ from typing import Any
 from xanesview.domain.sticks import NATIVE_WIDTHS, StickWidths
 from xanesview.errors import OddContent, UsageError, in_plain_words, printable
 from xanesview.io.text_file import refuse_pipe
+from xanesview.io.toml_text import toml_values
 from xanesview.limits import LARGEST_RECIPE
 from xanesview.networks.card_schema import Block, shown
 from xanesview.networks.configuration import Configuration
 from xanesview.networks.kinds import find_kind, loaded
 from xanesview.paths import resource
 from xanesview.training.recipe_fields import BUNDLE, STICKS, TRAINING, field_of
-
-_ASIDE = re.compile(r'''"""(?s:.*?)"""|\'\'\'(?s:.*?)\'\'\'|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\#[^\n]*''')
-"""Strings and comments of TOML, in which points nest nothing."""
-_DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){8}")
-"""Reading a key takes time with the square of its parts; those of a recipe have two."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +181,7 @@ def read_recipe(path: Path, like: str = "") -> dict:
         if size > LARGEST_RECIPE:
             raise OddContent(f"it has {size:,} bytes, and recipes have up to {LARGEST_RECIPE:,}")
         text = path.read_text(encoding="utf-8")
-        if _DEEP_KEY.search(_ASIDE.sub("_", text)):
-            raise OddContent("one of its keys nests too deep")
-        return tomllib.loads(text)
+        return toml_values(text)
     except FileNotFoundError as error:
         raise UsageError(
             f"There is no configuration file {path}.", "Leave --config out to use the shipped recipe."

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
 
 from tests import atlas_files, library_blocks
 from xanesview.gui.panels.library.filling import is_own
@@ -83,13 +83,19 @@ def click(window, title: str, keys=Qt.KeyboardModifier.NoModifier) -> None:
 def dragged(widget, data: QMimeData, at: QPoint | None = None) -> bool:
     """Drag onto the middle of a widget as Qt does, and drop; whether it was taken."""
     place = widget.rect().center() if at is None else at
-    actions, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place, actions, data, LEFT, none)
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    keys = Qt.KeyboardModifier.NoModifier
+    if not isinstance(widget, QMainWindow) and data.hasUrls():  # there the key means something else
+        keys = Qt.KeyboardModifier.ShiftModifier
+    enter = QDragEnterEvent(place, actions, data, LEFT, keys)
+    assert keys == Qt.KeyboardModifier.NoModifier or enter.proposedAction() == Qt.DropAction.MoveAction
     QApplication.sendEvent(widget, enter)
     if not enter.isAccepted():
         return False
-    drop = QDropEvent(QPointF(place), actions, data, LEFT, none)
+    drop = QDropEvent(QPointF(place), actions, data, LEFT, keys)
     QApplication.sendEvent(widget, drop)
+    if drop.isAccepted():
+        assert {enter.dropAction(), drop.dropAction()} == {Qt.DropAction.CopyAction}, "moved files may be removed"
     return drop.isAccepted()
 
 

@@ -232,11 +232,10 @@ def test_a_data_file_that_is_dropped_is_in_the_set(window, tmp_path):
     file = write(tmp_path / "block.h5", [record(molecule(one), name=one, smiles=one) for one in SMILES[:3]])
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
-    panel.dropEvent(
-        QDropEvent(
-            QPointF(20, 20), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier
-        )
-    )  # fmt: skip
+    actions = Qt.DropAction.MoveAction
+    drop = QDropEvent(QPointF(20, 20), actions, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    panel.dropEvent(drop)
+    assert not drop.isAccepted(), "whoever hears “moved” may remove the file"
     assert panel.table.rowCount() == 3
     told = []
     window.workspace.message.connect(told.append)

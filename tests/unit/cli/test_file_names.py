@@ -14,6 +14,7 @@ from xanesview.cli.main import main
 from xanesview.io.spectra.measurement_file import read_measurement
 from xanesview.io.spectra.spectrum_file import read_spectrum
 from xanesview.io.structures.registry import read_structure
+from xanesview.reference.collection.collection import Collection
 
 WATER = b"3\nProperties=species:S:1:pos:R:3\nO 0 0 0\nH 0 .76 .59\nH 0 -.76 .59\n"
 COLUMNS = b"\n".join(b"%.2f %.3f" % (530 + 0.2 * k, 0.01 * k) for k in range(100))
@@ -96,3 +97,22 @@ def test_what_cannot_be_encoded_is_printed_nevertheless(tmp_path):
     assert done.returncode == 1
     assert done.stderr.count(b"error: ") == 1
     assert rb"a\xff\xfeb.dat" in done.stderr
+
+
+def test_the_library_takes_them_and_gives_them_back(named, monkeypatch, tmp_path):
+    """Files that are called so, and a folder, watched; none keeps another one from being read."""
+    spectrum, structure = named(COLUMNS, b".dat"), named(WATER, b".xyz")
+    Path("zz.dat").write_bytes(b"\n".join(b"%.2f %.3f" % (280 + 0.2 * k, 0.02 * k) for k in range(100)))
+    folder = Path(Path(spectrum).stem)
+    folder.mkdir()
+    (folder / "in.dat").write_bytes(b"\n".join(b"%.2f %.3f" % (700 + 0.2 * k, 0.03 * k) for k in range(100)))
+    monkeypatch.setenv("XANESVIEW_HOME", str(tmp_path.parent / f"{tmp_path.name}-home"))
+    for words in (["add", "."], ["folders"], ["add", spectrum], ["search", "zz"], ["add", f"./{folder}"], ["folders"]):
+        done = _run("library", *words)
+        assert done.returncode == 0, (words, done.stderr)
+        assert b"unexpected" not in done.stderr
+    _run("library", "add", structure)
+    kept = Collection()
+    assert {Path(one.source).name for one in kept.search()} == {Path(spectrum).name, "zz.dat", "in.dat"}
+    assert all(Path(one.source).exists() and not one.missing for one in kept.search())
+    assert folder.absolute() in kept.folders()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 
 import numpy as np
 import pytest
@@ -70,3 +71,24 @@ def test_damaged_recipes_are_errors_of_their_own(tmp_path):
 def test_a_recipe_is_toml_or_json(tmp_path):
     with pytest.raises(XanesviewError, match=r"can't be written as “recipe.py”"):
         write_recipe(tmp_path / "recipe.py", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (".".join(["a"] * 40_000) + " = 1", "one of its keys nests too deep"),
+        ("[" + ".".join(["a"] * 40_000) + "]", "one of its keys nests too deep"),
+        ('a = "' + '\\"' * 45_000, "is no recipe"),
+        ("a = 1\n" * 40_000, "characters"),
+        ('{"steps": [], "steps": []}', "“steps” is there twice"),
+        ('{"steps": [{"kind": "e0", "kind": "edge_step"}]}', "“kind” is there twice"),
+    ],
+    ids=["key", "table", "open text", "long", "steps twice", "kind twice"],
+)
+def test_what_takes_long_or_says_two_things_is_refused_at_once(tmp_path, text, reason) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(text)
+    started = time.monotonic()
+    with pytest.raises(XanesviewError, match=reason):
+        read_recipe(path)
+    assert time.monotonic() - started < 2

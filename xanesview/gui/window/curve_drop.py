@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from xanesview.gui.drops import take_copy
 from xanesview.gui.panels.library.listing import MIME
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ class CurveDrop(QObject):
         if not subjects:
             event.ignore()
             return True
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        take_copy(event)
         if kind == QEvent.Type.Drop:
             self._library.lay_over(subjects)
         return True

@@ -17,7 +17,17 @@ from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import read_h5
 from xanesview.io.images.stack import Axis, Stack, is_stack
 from xanesview.io.spectra.energy_units import EV_PER_UNIT, known_unit
-from xanesview.io.spectra.hdf5_tree import attribute, column, groups_of, members, opened_tree, refuse_complex_in, text
+from xanesview.io.spectra.hdf5_tree import (
+    attribute,
+    column,
+    groups_of,
+    member,
+    members,
+    opened_tree,
+    refuse_all_elsewhere,
+    refuse_complex_in,
+    text,
+)
 from xanesview.limits import LARGEST_ENERGY_EV, check_count
 
 _NAMELESS = ("_None_", "None", "<undefined>", "__unnamed__", "_bs_")
@@ -28,9 +38,7 @@ def is_hyperspy(path: Path) -> bool:
     """Tell whether an HDF5 file is one of HyperSpy."""
     try:
         with read_h5(path) as file:
-            return attribute(file, "file_format") == "HyperSpy" or (
-                "Experiments" in file and isinstance(file["Experiments"], h5py.Group)
-            )
+            return attribute(file, "file_format") == "HyperSpy" or isinstance(member(file, "Experiments"), h5py.Group)
     except (OSError, KeyError, ValueError, RuntimeError, TypeError):
         return False
 
@@ -50,7 +58,7 @@ def read_hyperspy(path: Path, signal: str | None = None, energy: str | None = No
         If the file is damaged, or holds none.
     """
     with opened_tree(path) as file:
-        experiments = file.get("Experiments")
+        experiments = member(file, "Experiments")
         if not isinstance(experiments, h5py.Group):
             raise XanesviewError(f"{path.name} has no signal of HyperSpy.", "Save it again from HyperSpy.")
         named = [(name, one) for name, one in members(experiments) if isinstance(one, h5py.Group)]
@@ -63,6 +71,7 @@ def read_hyperspy(path: Path, signal: str | None = None, energy: str | None = No
             named = chosen
         found = [stack for name, one in named for stack in _of_experiment(name, one, path, energy)]
         if not found:
+            refuse_all_elsewhere(experiments, path)
             refuse_complex_in(groups_of(experiments) if signal is None else [one for _, one in named], path)
     if not found:
         raise XanesviewError(
@@ -73,7 +82,7 @@ def read_hyperspy(path: Path, signal: str | None = None, energy: str | None = No
 
 
 def _of_experiment(name: str, group: h5py.Group, path: Path, asked: str | None) -> Iterator[Stack]:
-    data = group.get("data")
+    data = member(group, "data")
     if not is_stack(data):
         return
     described = [_axis_group(group, k, data.ndim) for k in range(data.ndim)]
@@ -93,7 +102,7 @@ def _of_experiment(name: str, group: h5py.Group, path: Path, asked: str | None) 
 
 def _axis_group(group: h5py.Group, k: int, n_axes: int) -> h5py.Group | None:
     for name in (f"axis-{k}", f"_list_{n_axes}_axes/_{k}", f"_list_{n_axes}_axes/{k}"):
-        one = group.get(name)
+        one = member(group, name)
         if isinstance(one, h5py.Group):
             return one
     return None
@@ -101,7 +110,7 @@ def _axis_group(group: h5py.Group, k: int, n_axes: int) -> h5py.Group | None:
 
 def _axis(group: h5py.Group, n: int, path: Path) -> Axis:
     name, unit = _known(attribute(group, "name")), _known(attribute(group, "units"))
-    own = group.get("axis")
+    own = member(group, "axis")
     if isinstance(own, h5py.Dataset) and own.size == n and own.dtype.kind in "iuf":
         return Axis(name, unit, column(own, path))
     if attribute(group, "_type") == "FunctionalDataAxis":

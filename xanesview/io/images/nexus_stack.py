@@ -21,9 +21,12 @@ from xanesview.io.spectra.hdf5_tree import (
     column,
     groups_with_data,
     length_of,
+    member,
     members,
     opened_tree,
+    refuse_all_elsewhere,
     refuse_complex_in,
+    refuse_elsewhere,
     text,
 )
 from xanesview.io.spectra.nexus import is_energy, is_nexus
@@ -73,6 +76,7 @@ def read_stacks(path: Path, signal: str | None = None, energy: str | None = None
             return [_asked(file, path, signal, energy)]
         found = list(_stacks(file, path, energy=energy))
         if not found:
+            refuse_all_elsewhere(file, path)
             refuse_complex_in(groups_with_data(file), path)
     if not found:
         raise XanesviewError(
@@ -120,14 +124,14 @@ def _of_plot(group: h5py.Group, path: Path) -> Iterator[Stack]:
     signal = attribute(group, "signal") or next(
         (name for name, one in members(group) if attribute(one, "signal") == "1"), ""
     )
-    one = group.get(signal) if signal else None
+    one = member(group, signal)
     if not is_stack(one):
         return
     named = [name for name in re.split(r"[\s:,\[\]]+", attribute(group, "axes") or attribute(one, "axes")) if name]
     axes = [Axis()] * one.ndim
     energy = None
     for place, name in enumerate(named):
-        values = group.get(name)
+        values = member(group, name)
         if name == "." or not isinstance(values, h5py.Dataset):
             continue
         told = attribute(group, f"{name}_indices")
@@ -146,7 +150,7 @@ def _of_plot(group: h5py.Group, path: Path) -> Iterator[Stack]:
 def _beside(group: h5py.Group, path: Path, asked: str | None) -> Iterator[Stack]:
     """Yield the stacks of a group that have a dimension as long as the energies there."""
     inside = members(group)
-    given = group.file.get(asked) if asked and "/" in asked else group.get(asked) if asked else None
+    given = member(group.file if asked and "/" in asked else group, asked)
     energies = [(asked, given)] if isinstance(given, h5py.Dataset) else [
         (name, one) for name, one in inside if length_of(one) and is_energy(one, name)
     ]  # fmt: skip
@@ -164,7 +168,9 @@ def _beside(group: h5py.Group, path: Path, asked: str | None) -> Iterator[Stack]
 
 def _asked(file: h5py.File, path: Path, signal: str, energy: str | None) -> Stack:
     """Return the dataset that is asked for, with the energies that are asked for or those beside it."""
-    one = file.get(signal)
+    for name in (signal, energy):
+        refuse_elsewhere(file, name, path)
+    one = member(file, signal)
     if isinstance(one, h5py.Dataset):
         refuse_complex(one, path)
     if not is_stack(one):

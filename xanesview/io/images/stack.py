@@ -15,7 +15,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import check_dataset
 from xanesview.io.spectra.energy_axis import in_order, is_plausible
 from xanesview.io.spectra.energy_units import ANGLES, known_unit, to_ev
-from xanesview.io.spectra.hdf5_tree import opened_tree
+from xanesview.io.spectra.hdf5_tree import opened_tree, refuse_elsewhere
 from xanesview.io.text_file import LARGEST
 from xanesview.limits import LARGEST_IMAGE, MOST_ENERGIES, MOST_IMAGE_PIXELS, check_count
 
@@ -89,12 +89,8 @@ def image_of(path: Path, stack: Stack, unit: str = "") -> SpectrumImage:
     check_count(len(values), MOST_ENERGIES, "energies", "Bin them first.")
     check_count(stack.n_spectra, MOST_IMAGE_PIXELS, "pixels", "Bin or cut the image first.")
     with opened_tree(path) as file:
+        refuse_elsewhere(file, stack.dataset, path)
         dataset = file[stack.dataset]
-        if dataset.is_virtual or dataset.external:
-            raise XanesviewError(
-                f"{stack.dataset} of {path.name} lies in other files, which are not followed.",
-                "Copy it into one file first, as h5repack does.",
-            )
         check_dataset(dataset, path, LARGEST_IMAGE)
         chunks = dataset.chunks
     energies_ev = to_ev(np.asarray(values, float), _unit(path, energy, values, unit))

@@ -57,7 +57,7 @@ def holds_curves(path: str | Path) -> bool:
     """Tell whether an HDF5 file holds curves as `write_curves_h5` writes them."""
     try:
         with read_h5(Path(path)) as file:
-            return "curve" in file and isinstance(file["curve"], h5py.Group)
+            return isinstance(file.get("curve"), h5py.Group)
     except (OSError, KeyError, ValueError, RuntimeError):  # no HDF5, or damaged: whoever reads it says so
         return False
 

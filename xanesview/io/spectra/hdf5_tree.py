@@ -16,7 +16,15 @@ import h5py
 import numpy as np
 
 from xanesview.errors import OddContent, XanesviewError, in_plain_words
-from xanesview.io.hdf5 import check_dataset, declared_bytes, is_any_text, is_list, read_h5, refuse_complex
+from xanesview.io.hdf5 import (
+    check_dataset,
+    declared_bytes,
+    is_any_text,
+    is_list,
+    lies_elsewhere,
+    read_h5,
+    refuse_complex,
+)
 from xanesview.io.hdf5_lengths import declared_text
 from xanesview.io.text_file import LARGEST
 
@@ -97,8 +105,60 @@ def _groups(file: h5py.Group) -> list[tuple[h5py.Group, int]]:
 
 
 def members(group: h5py.Group) -> list[_Member]:
-    """Return what lies in a group by name, in natural order; broken links and those to other files left out."""
+    """Return what lies in a group by name, in natural order; broken links and what lies in other files left out."""
     return _kept(group, "members", lambda: _members(group))
+
+
+def member(group: h5py.Group, name: str | None) -> h5py.Group | h5py.Dataset | None:
+    """Return what a group has of a name or a path; None where that is nothing, broken, or lies in another file."""
+    try:
+        one = group[name] if name else None
+    except _DAMAGE:
+        return None
+    if isinstance(one, h5py.Dataset):
+        return None if lies_elsewhere(one) else one
+    return one if isinstance(one, h5py.Group) else None
+
+
+def refuse_elsewhere(group: h5py.Group, name: str | None, path: Path) -> None:
+    """Refuse what a group has of a name or a path if it lies in another file.
+
+    Raises
+    ------
+    XanesviewError
+        If it does.
+    """
+    try:
+        is_elsewhere = bool(name) and _leads_away(group, name)
+    except _DAMAGE:
+        return
+    if is_elsewhere:
+        raise XanesviewError(
+            f"{name} of {path.name} lies in other files, which are not followed.",
+            "Copy it into one file first, as h5copy -f ext and h5repack do.",
+        )
+
+
+def _leads_away(group: h5py.Group, name: str, most: int = 10) -> bool:
+    """Tell whether a path leads into another file, by links of its own file as well."""
+    at = group.file if name.startswith("/") else group
+    for part in filter(None, name.split("/")):
+        link = at.get(part, getlink=True)
+        if isinstance(link, h5py.ExternalLink):
+            return True
+        if isinstance(link, h5py.SoftLink) and most and _leads_away(at, _decoded(link.path), most - 1):
+            return True
+        at = at[part]
+    return isinstance(at, h5py.Dataset) and lies_elsewhere(at)
+
+
+def refuse_all_elsewhere(top: h5py.Group, path: Path) -> None:
+    """Refuse the first that lies in another file; for files of which nothing else can be read."""
+    for group in groups_of(top):
+        there = {name for name, _ in members(group)}
+        for key in list(group)[:_MOST_OBJECTS]:
+            if key not in there:
+                refuse_elsewhere(group, key, path)
 
 
 def _members(group: h5py.Group) -> list[_Member]:
@@ -106,11 +166,8 @@ def _members(group: h5py.Group) -> list[_Member]:
     for key in list(group)[:_MOST_OBJECTS]:
         if isinstance(group.get(key, getlink=True), h5py.ExternalLink):
             continue
-        try:
-            one = group[key]
-        except (KeyError, OSError, RuntimeError, ValueError):
-            continue
-        if isinstance(one, h5py.Group | h5py.Dataset):
+        one = member(group, key)
+        if one is not None:
             found.append((_decoded(key), one))
     return sorted(found, key=lambda pair: _natural(pair[0]))
 
@@ -148,10 +205,10 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 def length_of(one: object) -> int:
     """Return how many numbers a dataset has along its one dimension longer than 1; 0 for anything else."""
-    if not isinstance(one, h5py.Dataset) or one.dtype.kind not in "iuf" or not one.shape:
+    if not isinstance(one, h5py.Dataset) or one.dtype.kind not in "iuf" or lies_elsewhere(one) or not one.shape:
         return 0
     longer = [n for n in one.shape if n != 1]
-    if len(longer) != 1 or not 3 <= longer[0] <= MOST_POINTS or one.is_virtual or one.external:
+    if len(longer) != 1 or not 3 <= longer[0] <= MOST_POINTS:
         return 0
     return longer[0]
 
@@ -196,7 +253,7 @@ def attribute(one: h5py.Group | h5py.Dataset, name: str) -> str:
 def text(group: h5py.Group, name: str, path: Path) -> str:
     """Return the text, or a single number, of a dataset of a group; empty where there is none that can be believed."""
     try:
-        one = group.get(name)
+        one = member(group, name)
         if not isinstance(one, h5py.Dataset) or one.size != 1 or one.dtype.itemsize > _LARGEST_TEXT:
             return ""
         check_dataset(one, path)

@@ -26,10 +26,13 @@ from xanesview.io.spectra.hdf5_tree import (
     column,
     groups_with_data,
     length_of,
+    member,
     members,
     numbers,
     opened_tree,
+    refuse_all_elsewhere,
     refuse_complex_in,
+    refuse_elsewhere,
     text,
 )
 from xanesview.io.spectra.interpretation import Answers
@@ -113,7 +116,7 @@ def _label(entry: h5py.Group, facts: dict[str, str]) -> str:
 
 def _new_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[RawTable]:
     """Yield the spectra of NXxas as contributed: energy (nEnergy) and intensity ([nP,] nEnergy) of the entry."""
-    energy, intensity = entry.get("energy"), entry.get("intensity")
+    energy, intensity = member(entry, "energy"), member(entry, "intensity")
     n = length_of(energy)
     if not n or not isinstance(intensity, h5py.Dataset) or intensity.dtype.kind not in "iuf":
         return
@@ -135,7 +138,7 @@ def _stack(
 
     Energies are along its last dimension, else along its first; `beside` says what each of several is called.
     """
-    is_here = bool(intensity.shape) and not (intensity.is_virtual or intensity.external)
+    is_here = not (intensity.is_virtual or intensity.external) and bool(intensity.shape)
     stacked = is_here and intensity.shape[-1] == n
     turned = is_here and not stacked and len(intensity.shape) == 2 and intensity.shape[0] == n
     if not stacked and not turned and length_of(intensity) != n:
@@ -170,9 +173,10 @@ def _old_nxxas(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterat
     if incoming is None or absorbed is None:
         return
     data = next((group for group in below if attribute(group, "NX_class") == "NXdata"), None)
-    energy = next((one for one in (mono and mono.get("energy"), data and data.get("energy")) if length_of(one)), None)
+    energies = (member(group, "energy") for group in (mono, data) if group is not None)
+    energy = next((one for one in energies if length_of(one)), None)
     n = length_of(energy)
-    if not n or length_of(incoming.get("data")) != n or length_of(absorbed.get("data")) != n:
+    if not n or length_of(member(incoming, "data")) != n or length_of(member(absorbed, "data")) != n:
         return
     mode = next((found for group in below if (found := text(group, "mode", path)) and "monitor" not in group.name), "")
     offers = [Offer("µ (transmission)", "ln(incoming_beam/absorbed_beam)", "transmission"),
@@ -200,12 +204,18 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
         signal = attribute(group, "signal") or next(
             (name for name, one in members(group) if attribute(one, "signal") == "1"), ""
         )
-        if signal not in group or not isinstance(group.get(signal), h5py.Dataset):
-            continue
-        axes = attribute(group, "axes") or attribute(group[signal], "axes")
-        named = [name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if isinstance(group.get(name), h5py.Dataset)]
-        axis = next((name for name in named if length_of(group[name]) and is_energy(group[name], name)), "")
-        if not axis:
+        one = member(group, signal)
+        axes = attribute(group, "axes") or (attribute(one, "axes") if isinstance(one, h5py.Dataset) else "")
+        named = [name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if name]
+        axis = next(
+            (name for name in named if length_of(at := member(group, name)) and is_energy(at, name)), ""
+        )
+        if axis:
+            refuse_elsewhere(group, signal, path)  # else the next columns would pass for what is meant
+        for name in named:
+            if re.search(_CALLED_ENERGY, name.lower()):
+                refuse_elsewhere(group, name, path)
+        if not isinstance(one, h5py.Dataset) or not axis:
             continue
         n = length_of(group[axis])
         others = tuple(
@@ -213,16 +223,17 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
             for name, one in members(group)[:_MOST_COLUMNS]
             if name not in (signal, axis) and length_of(one) == n
         )
-        beside = next((_called_by(group[name], name, path) for name in named if name != axis), ())
-        found = list(_stack(group[axis], group[signal], signal, n, path, others, beside))
+        beside = next((_called_by(group, name, path) for name in named if name != axis), ())
+        found = list(_stack(group[axis], one, signal, n, path, others, beside))
         if found:
             yield from found
             return
 
 
-def _called_by(one: h5py.Dataset, name: str, path: Path) -> tuple[str, ...]:
+def _called_by(group: h5py.Group, name: str, path: Path) -> tuple[str, ...]:
     """Return what spectra along an axis are called, such as “angle = 20 deg”."""
-    if one.dtype.kind not in "iuf" or len(one.shape) != 1 or one.size > _MOST_STACKED:
+    one = member(group, name)
+    if not 0 < length_of(one) <= _MOST_STACKED or one.dtype.kind not in "iuf":
         return ()
     unit = attribute(one, "units")
     return tuple(f"{name} = {value:g} {unit}".strip() for value in column(one, path))
@@ -287,6 +298,7 @@ def _tree(groups: list[h5py.Group], path: Path) -> RawTable:
     found = _paths(groups)
     lengths = [length_of(one) for _, one in found]
     if len(lengths) < 2:
+        refuse_all_elsewhere(groups[0].file, path)
         refuse_complex_in(groups, path)
     if not lengths:
         raise XanesviewError(f"{path.name} holds no columns of numbers.", "Choose another file.")
@@ -312,6 +324,7 @@ def _by_path(file: h5py.File, groups: list[h5py.Group], path: Path, wanted: str)
     name = f"/{wanted.strip('/')}"
     energy = next((one for other, one in found if other == name), None)
     if energy is None:
+        refuse_elsewhere(file, name, path)
         offered = ", ".join(other for other, _ in found[:20])
         raise XanesviewError(f"{path.name} has no column {wanted}.", f"It has {offered or 'none'}.")
     chosen = [pair for pair in found if length_of(pair[1]) == length_of(energy)]
@@ -326,7 +339,7 @@ def _facts(entry: h5py.Group, path: Path) -> dict[str, str]:
         if found := text(entry, key, path):
             facts[name] = found
     for key in ("element", "edge"):
-        one = entry.get(key)
+        one = member(entry, key)
         inside = text(one, "symbol", path) or text(one, "name", path) if isinstance(one, h5py.Group) else ""
         if found := text(entry, key, path) or inside:
             facts["element.symbol" if key == "element" else "element.edge"] = found

@@ -11,7 +11,7 @@ from xanesview.domain.measurement import SIGNAL_KINDS
 from xanesview.domain.spectrum import KINDS
 from xanesview.io.hdf5 import check_dataset
 from xanesview.io.spectra.expression import quoted
-from xanesview.io.spectra.hdf5_tree import column, length_of, members, text
+from xanesview.io.spectra.hdf5_tree import column, length_of, member, members, text
 from xanesview.io.spectra.raw_table import Offer, RawTable
 
 PROGRAM = "xanesview"
@@ -27,10 +27,10 @@ def own_scan(entry: h5py.Group, path: Path) -> RawTable | None:
     XanesviewError, OSError, …
         Where it is damaged.
     """
-    process = entry.get("process")
+    process = member(entry, "process")
     if not isinstance(process, h5py.Group) or text(process, "program", path) != PROGRAM:
         return None
-    energy, plot, signals = entry.get("energy"), entry.get("plot"), process.get("signals")
+    energy, plot, signals = member(entry, "energy"), member(entry, "plot"), member(process, "signals")
     n = length_of(energy)
     if not n or not isinstance(plot, h5py.Group) or not isinstance(signals, h5py.Group):
         return None
@@ -39,7 +39,7 @@ def own_scan(entry: h5py.Group, path: Path) -> RawTable | None:
         if not isinstance(one, h5py.Group):
             continue
         called, kind = _told(one, "column", path), _told(one, "kind", path)
-        values = plot.get(called) if called else None
+        values = member(plot, called) if called else None
         if length_of(values) != n:
             return None
         columns.append((called, column(values, path)))
@@ -65,7 +65,7 @@ def own_scan(entry: h5py.Group, path: Path) -> RawTable | None:
 
 
 def _facts(group: h5py.Group, path: Path, name: str = "facts") -> dict[str, str]:
-    kept = group.get(name)
+    kept = member(group, name)
     if not isinstance(kept, h5py.Group):
         return {}
     found = {}
@@ -81,7 +81,7 @@ def _facts(group: h5py.Group, path: Path, name: str = "facts") -> dict[str, str]
 
 def _told(group: h5py.Group, name: str, path: Path) -> str:
     """Return a text of a group, whole; empty where there is none."""
-    one = group.get(name)
+    one = member(group, name)
     if not isinstance(one, h5py.Dataset) or one.shape != ():
         return ""
     check_dataset(one, path)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from xanesview.errors import XanesviewError
@@ -47,6 +49,27 @@ _STEPS = (
 VERSION = len(_STEPS)
 _INDEX = "CREATE VIRTUAL TABLE IF NOT EXISTS word_index USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')"
 _checked: set[tuple[str, int]] = set()
+
+
+#: Halves of surrogates, as Python has the bytes of names that are no UTF-8, and what they are kept as: SQLite takes
+#: neither. Nobody writes with the characters of the last private plane.
+_HALF, _KEPT = re.compile(r"[\ud800-\udfff]"), re.compile(r"[\U0010d800-\U0010dfff]")
+_APART = 0x100000
+
+
+class _Database(sqlite3.Connection):
+    """A connection that takes any text of Python, and gives it back as it was."""
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> sqlite3.Cursor:
+        return super().execute(statement, [_kept(value) if isinstance(value, str) else value for value in values])
+
+
+def _kept(text: str) -> str:
+    return _HALF.sub(lambda half: chr(ord(half[0]) + _APART), text)
+
+
+def _text_of(raw: bytes) -> str:
+    return _KEPT.sub(lambda half: chr(ord(half[0]) - _APART), raw.decode("utf-8"))
 
 
 class Damaged(Exception):
@@ -145,7 +168,8 @@ def _connected(path: Path, writes: bool) -> sqlite3.Connection:
         )
     # who only reads may have to write, too: what a window that has crashed left half done is undone by the next one
     how = "mode=rwc" if writes else "mode=rw" if is_writable(path) else "mode=ro&immutable=1"
-    database = sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=BUSY_S, isolation_level=None)
+    database = sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=BUSY_S, isolation_level=None, factory=_Database)
+    database.text_factory = _text_of
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
     return database
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from xanesview.domain.structure import Structure
 from xanesview.errors import XanesviewError
+from xanesview.processes import folder_prefix
 from xanesview.reference.engine.worker import serve_group, told
 from xanesview.reference.multiple_scattering.calculation import compute_site
 from xanesview.reference.multiple_scattering.output import SiteTensor
@@ -30,7 +31,7 @@ from xanesview.reference.multiple_scattering.settings import PRESETS
 
 log = logging.getLogger(__name__)  # to standard error, which the other program reads
 
-_PREFIX = "xanesview-feff-"
+_PURPOSE = "feff"
 _ROOM, _LITTLE = 50_000_000, 1_000_000  # bytes: what a site may take, and what is left where it took all
 
 
@@ -104,7 +105,7 @@ def _folder():
     place = tempfile.gettempdir()
     full = XanesviewError(f"There is no room for FEFF's files in {place}.", "Make 50 MB of room there, or set TMPDIR.")
     try:
-        with tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as name:
+        with tempfile.TemporaryDirectory(prefix=folder_prefix(_PURPOSE), ignore_cleanup_errors=True) as name:
             if shutil.disk_usage(name).free < _ROOM:
                 raise full
             try:
@@ -117,8 +118,8 @@ def _folder():
 
 def forget_dead() -> None:
     """Remove the folders of processes that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        found = re.match(rf"{_PREFIX}(\d+)-", folder.name)
+    for folder in Path(tempfile.gettempdir()).glob(folder_prefix(_PURPOSE, "*") + "*"):
+        found = re.match(folder_prefix(_PURPOSE, r"(\d+)"), folder.name)
         if found and not _is_alive(int(found[1])):
             shutil.rmtree(folder, ignore_errors=True)
 

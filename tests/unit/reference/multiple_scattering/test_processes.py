@@ -181,3 +181,60 @@ def test_what_the_process_complains_of_does_not_reach_the_terminal(tmp_path, cap
     script.write_text("import os\nos.write(2, b'forrtl: No space left on device\\n')\n" + STAGES)
     assert len(dict(computed(jobs(0), command=(sys.executable, str(script))))) == 1
     assert "forrtl" not in "".join(capfd.readouterr())
+
+
+FOLDER = """
+import pathlib, subprocess, sys, tempfile
+from xanesview.reference.engine.worker import serve_group
+from xanesview.reference.multiple_scattering.site_worker import _folder
+
+def answer(job, say):
+    with _folder() as folder:
+        say({"number": job["number"], "stage": str(folder), "seconds": 0.0})
+        writing = "for n in itertools.count(): pathlib.Path(sys.argv[1], str(n % 50)).write_text('x')"
+        subprocess.run([sys.executable, "-c", "import itertools, pathlib, sys\\n" + writing, str(folder)])
+
+serve_group(answer)
+"""
+PARENT = """
+import sys
+from xanesview.cli import networks
+from xanesview.cli.main import main
+from xanesview.reference.multiple_scattering.site_processes import computed
+def run(_arguments):
+    for _ in computed([{"atom": 0}], lambda *words: print(words[1], flush=True), command=(sys.executable, WORKER)):
+        pass
+networks.run_networks = run
+sys.exit(main())
+"""
+
+
+@on_posix
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"])
+def test_no_folder_stays_behind_a_calculation_that_was_ended(how, tmp_path):
+    worker, parent = tmp_path / "worker.py", tmp_path / "parent.py"
+    worker.write_text(FOLDER)
+    parent.write_text(PARENT.replace("WORKER", repr(str(worker))))
+    place = tmp_path / "temporary"
+    place.mkdir()
+
+    def hear() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+    process = subprocess.Popen(
+        [sys.executable, str(parent), "networks"], stdout=subprocess.PIPE, text=True, preexec_fn=hear,
+        env={**own_environment(), "TMPDIR": str(place)},
+    )  # fmt: skip
+    everyone: list[int] = []
+    try:
+        folder = process.stdout.readline().strip()
+        assert os.path.dirname(folder) == str(place)
+        everyone = list(children(process.pid))
+        process.send_signal(signal.Signals[how])
+        process.wait(ENDS_S)
+        wait_until(lambda: not any(map(is_alive, everyone)) and not list(place.iterdir()), 2 * ENDS_S)
+    finally:
+        kill_all([*everyone, process.pid])
+        process.stdout.close()
+        process.wait()

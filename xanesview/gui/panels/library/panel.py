@@ -15,6 +15,7 @@ from xanesview.gui.appearance.folders import show_in_folder
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.background.library_search import Answer, LibrarySearch
+from xanesview.gui.drops import take_copy
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.adding import AddButton
 from xanesview.gui.panels.library.details import Details
@@ -295,11 +296,11 @@ class LibraryPanel(Panel):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
         if _files(event.mimeData()):
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what is dropped to the library."""
-        event.acceptProposedAction()
+        take_copy(event)
         self.own.add(_files(event.mimeData()))
 
     # ---- overlaying ----

@@ -25,6 +25,7 @@ from xanesview.gui.actions.computing import duration
 from xanesview.gui.appearance.choice import Choice
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
+from xanesview.gui.drops import take_copy
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.panel import Panel
@@ -155,12 +156,12 @@ class TeachPanel(Panel):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take data files."""
         if _dropped(event):
-            event.acceptProposedAction()
+            take_copy(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what is dropped."""
         self.teaching.add_files(_dropped(event))
-        event.acceptProposedAction()
+        take_copy(event)
 
     # ---- showing ----
 
