@@ -68,7 +68,7 @@ def test_of_more_than_a_plot_holds_all_are_listed_found_and_chosen(benzene_windo
 def test_of_very_many_files_few_are_looked_into_and_a_structure_among_them_is_found(tmp_path, monkeypatch):
     folder, looked = tmp_path / "scans", []
     write_scans(folder, 130)
-    (folder / "notes.txt").write_text("nothing but words\n")
+    (folder / "plan.docx").write_bytes(b"PK")
     kind = recognition.kind_of_file
     monkeypatch.setattr(recognition, "kind_of_file", lambda path: looked.append(path) or kind(path))
     found = recognition.spectra_of_folders([folder], many=MOST_REFERENCES)

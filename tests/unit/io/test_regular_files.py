@@ -152,8 +152,8 @@ def test_what_the_system_makes_while_it_is_read_is_not_read(tmp_path, capsys):
     link = tmp_path / "kernel.dat"
     link.symlink_to("/proc/self/status")
     for read in (read_structure, read_spectrum):
-        with pytest.raises(XanesviewError, match="is empty"):
+        with pytest.raises(XanesviewError, match="is made by the system, not a file"):
             read(link)
     assert kind_of_file(tmp_path / "kernel.dat") == "spectrum", "by its name"
     assert main(["info", str(link)]) == 1
-    assert "is empty" in capsys.readouterr().err
+    assert "is made by the system, not a file" in capsys.readouterr().err
