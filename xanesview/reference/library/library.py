@@ -5,6 +5,7 @@ The index is read from the heads of the blocks (a few milliseconds a file), so t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -159,5 +160,6 @@ def shown_name(entry: StickEntry) -> str:
 
 
 def _plain_name(entry: StickEntry) -> str:
-    """Its name in words: “acetic acid”, “ammonia” of a file's acetic_acid, odd_ammonia."""
-    return entry.name.removeprefix("odd_").replace("_", " ")
+    """Its name in words: “acetic acid”, “ammonia”, “1,1-dichloroethane” of acetic_acid, odd_ammonia, 1_1-…."""
+    name = re.sub(r"(?<![A-Za-z])([0-9NOS])_(?=[0-9NOS]-)", r"\1,", entry.name.removeprefix("odd_"))
+    return name.replace("_", " ")
