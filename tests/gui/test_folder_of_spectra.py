@@ -76,7 +76,7 @@ def test_of_very_many_files_few_are_looked_into_and_a_structure_among_them_is_fo
     assert len(looked) < 20, "the list stands at once"
     (folder / "water.xyz").write_text("3\n\nO 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n")
     assert not recognition.spectra_of_folders([folder], many=MOST_REFERENCES)
-    (folder / "scan_129.dat").write_text("1 2\n")
+    (folder / "water.xyz").rename(folder / "scan_129.dat")
     looked.clear()
     assert len(recognition.spectra_of_folders([folder], many=MOST_REFERENCES, beside_structures=True)) == 129
     assert len(looked) > 130, "one of the few is none: each is looked into"

@@ -47,7 +47,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_drawn_as(p)
     add_answers(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
-    p.add_argument("--title", help="title above the figure (of a session, or curves the window wrote, by default theirs)")
+    p.add_argument("--title", help="title above the figure (of the window's work by default its own)")
     add_look(p)
     p.add_argument(
         "--inset",
