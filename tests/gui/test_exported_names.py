@@ -105,7 +105,9 @@ def test_hidden_curves_are_written_when_they_are_asked_for(benzene_window, qtbot
         name: [one.label for one in exported_curves(tmp_path / name) if one.kind == "frozen"]
         for name in ("drawn.csv", "all.csv")
     }
-    assert found == {"drawn.csv": ["θ = 20°"], "all.csv": ["θ = 20°", "θ = 40°"]}
+    assert found == {"drawn.csv": ["θ = 20°"], "all.csv": ["θ = 20°", "θ = 40° · frozen"]}
+    names = [one.label for one in exported_curves(tmp_path / "all.csv")]
+    assert len(set(names)) == len(names), "the current one is at 40°, too, and a name is that of one curve"
 
 
 def test_a_figure_says_that_its_sites_are_weighted(benzene_window) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from xanesview.gui.dialogs.choose_spectra import ChooseSpectraDialog
+from xanesview.io import recognition
 from xanesview.limits import MOST_REFERENCES
 
 LEFT = Qt.MouseButton.LeftButton
@@ -62,6 +63,23 @@ def test_of_more_than_a_plot_holds_all_are_listed_found_and_chosen(benzene_windo
     QTest.mouseClick(dialog.draw, LEFT)
     qtbot.waitUntil(lambda: len(window.workspace.session.references) == 10, **PATIENT)
     assert {one.label for one in window.workspace.session.references} == {f"scan_12{k}" for k in range(10)}
+
+
+def test_of_very_many_files_few_are_looked_into_and_a_structure_among_them_is_found(tmp_path, monkeypatch):
+    folder, looked = tmp_path / "scans", []
+    write_scans(folder, 130)
+    (folder / "plan.docx").write_bytes(b"PK")
+    kind = recognition.kind_of_file
+    monkeypatch.setattr(recognition, "kind_of_file", lambda path: looked.append(path) or kind(path))
+    found = recognition.spectra_of_folders([folder], many=MOST_REFERENCES)
+    assert [path.name for path in found] == [f"scan_{k:03d}.dat" for k in range(130)]
+    assert len(looked) < 20, "the list stands at once"
+    (folder / "water.xyz").write_text("3\n\nO 0 0 0\nH 0 0.8 0.6\nH 0 -0.8 0.6\n")
+    assert not recognition.spectra_of_folders([folder], many=MOST_REFERENCES)
+    (folder / "water.xyz").rename(folder / "scan_129.dat")
+    looked.clear()
+    assert len(recognition.spectra_of_folders([folder], many=MOST_REFERENCES, beside_structures=True)) == 129
+    assert len(looked) > 130, "one of the few is none: each is looked into"
 
 
 @pytest.mark.parametrize("kind", ["empty", "structures"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,8 +13,9 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from xanesview.gui.actions import opening
+from xanesview.gui.actions import opening, series_loading
 from xanesview.gui.background import spectrum_reading
+from xanesview.gui.session import overlaying_many
 from xanesview.gui.window import drop_hint
 from xanesview.io.session_file.session_file import write_session_file
 
@@ -117,15 +119,25 @@ def test_of_hundreds_of_spectra_the_window_takes_what_a_plot_holds_and_breathes(
     monkeypatch.setattr(spectrum_reading, "BREATH_S", 0.0)
     for k in range(15):
         (folder / f"run{k:02}.dat").write_text(LINE)
-    beats: list[int] = []
+    read, brought, beats = [], [], []
+
+    def counting(done: list, function, takes_s: float = 0.0):
+        return lambda *given: time.sleep(takes_s) or done.append(1) or function(*given)
+
+    monkeypatch.setattr(series_loading, "_result_of", counting(read, series_loading._result_of, 0.1))
+    monkeypatch.setattr(overlaying_many, "first_processed", counting(brought, overlaying_many.first_processed))
+    monkeypatch.setattr(overlaying_many, "_TURN_S", 0.0)
+    window.opening.spectra.one.patience_s = 0.0
     timer = QTimer(window, interval=0)
-    timer.timeout.connect(lambda: beats.append(len(window.workspace.session.references)))
+    timer.timeout.connect(lambda: beats.append((len(read), len(brought), len(window.workspace.session.references))))
     opened(window, qtbot, folder, "water.xyz")
     timer.start()
     opened(window, qtbot, folder, " ".join(f"run{k:02}.dat" for k in range(15)))
     qtbot.waitUntil(lambda: len(window.workspace.session.references) == 12, timeout=20000)
-    assert len(beats) > 2, "the window is drawn and heard meanwhile"
-    assert set(beats) <= {0, 12}, "and draws them together"
+    qtbot.waitUntil(lambda: beats[-1][2] == 12, timeout=5000)
+    assert len({files for files, _, _ in beats}) > 4, "the window is heard between two files"
+    assert len({curves for _, curves, _ in beats}) > 8, "and between two curves that are brought to the prediction"
+    assert {drawn for _, _, drawn in beats} == {0, 12}, "which are drawn together"
     assert "3 spectra not opened: a plot holds up to 12." in told(window)
 
 

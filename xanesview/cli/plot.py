@@ -47,7 +47,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_drawn_as(p)
     add_answers(p)
     p.add_argument("--range", metavar="LOW,HIGH", help="energies to show, eV")
-    p.add_argument("--title", help="title above the figure (of a session by default its own)")
+    p.add_argument("--title", help="title above the figure (of the window's work by default its own)")
     add_look(p)
     p.add_argument(
         "--inset",
@@ -76,6 +76,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.io.figures import figure_file, spec, style
     from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
+    from xanesview.io.figures.heading import heading_of
 
     check_polarisation(arguments)
     spec.check_title(arguments.title or "")
@@ -110,6 +111,8 @@ def run_plot(arguments: argparse.Namespace) -> int:
     elif look.inset:
         tell_notice("The template has an inset, and no picture was given: --inset gives one.")
     curves = with_site_lines(with_roles(spectra))
-    figure_file.write_figure(target, FigureContent(curves, arguments.title or "", scene=scene), look, tell=tell_notice)
+    from_window = len(as_they_are) == len(spectra) > 1
+    title = heading_of(curves) if arguments.title is None and from_window else arguments.title or ""
+    figure_file.write_figure(target, FigureContent(curves, title, scene=scene), look, tell=tell_notice)
     print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

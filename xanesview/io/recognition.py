@@ -25,6 +25,9 @@ OPEN_FILTERS = ";;".join([
 ])  # fmt: skip
 """Filters of a dialog that opens anything: all of it, then by kind, then by format."""
 
+#: Into so many of very many files of one ending it is looked what they are.
+_LOOKS = 12
+
 
 def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "image", "session"] | None:
     """Return what a file holds: by its content, else by its name, or None where neither says.
@@ -44,23 +47,46 @@ def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "image", 
     return "spectrum" if spectra.spectrum_format(path) is not None else None
 
 
-def spectra_of_folders(folders: Sequence[Path], *, beside_structures: bool = False) -> list[Path]:
+def spectra_of_folders(
+    folders: Sequence[Path], *, beside_structures: bool = False, many: int | None = None
+) -> list[Path]:
     """Return the files of spectra in folders, by name; none where there is a structure among the files, unless asked.
 
-    Hidden files and folders within a folder are passed over, as are files that can't be read.
+    Hidden files and folders within a folder are passed over, as are files that can't be read. Of an ending of more
+    files than `many` a few are looked into, all over the list: where these are spectra, the others are taken for such.
     """
     found = []
     for folder in folders:
-        for path in _files_in(folder):
-            try:
-                kind = kind_of_file(path)
-            except (XanesviewError, OSError):
-                continue
+        files = _files_in(folder)
+        sure = set() if many is None else _endings_of_spectra(files, many)
+        for path in files:
+            kind = "spectrum" if path.suffix in sure else _kind_or_none(path)
             if kind == "structure" and not beside_structures:
                 return []
             if kind == "spectrum":
                 found.append(path)
     return found
+
+
+def _endings_of_spectra(files: Sequence[Path], many: int) -> set[str]:
+    """Which endings, of more than so many files, are of spectra as far as a few of the files tell."""
+    by_ending: dict[str, list[Path]] = {}
+    for path in files:
+        by_ending.setdefault(path.suffix, []).append(path)
+    return {
+        ending
+        for ending, those in by_ending.items()
+        if len(those) > many
+        and all(_kind_or_none(those[at * (len(those) - 1) // (_LOOKS - 1)]) == "spectrum" for at in range(_LOOKS))
+    }
+
+
+def _kind_or_none(path: Path) -> str | None:
+    """Return what a file holds; None, too, where it can't be read."""
+    try:
+        return kind_of_file(path)
+    except (XanesviewError, OSError):
+        return None
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FAR_EV = 50.0
 """A measured curve further from the prediction is of another edge; a nearer one may be badly calibrated."""
-_ANGLE_ALONE = re.compile(r"(?:[θφ] = |grazing |azimuth )?[-−]?\d+(?:\.\d+)?°")
+_ANGLE_ALONE = re.compile(r"(?:[θφ] = |grazing |azimuth )?[-−]?\d+(?:\.\d+)?°(?: · frozen)?")
 """Names that tell nothing but an angle: files give every curve that is read again a name."""
 
 

@@ -169,7 +169,7 @@ class Opening(QObject):
             else:
                 self._choose_spectra(folders[0].name, spectra)
 
-        self.spectra.begin(folders[0].name, lambda: spectra_of_folders(folders), take)
+        self.spectra.begin(folders[0].name, lambda: spectra_of_folders(folders, many=MOST_REFERENCES), take)
 
     def _choose_spectra(self, name: str, paths: list[Path]) -> None:
         from xanesview.gui.dialogs.choose_spectra import ChooseSpectraDialog

@@ -29,6 +29,7 @@ from xanesview.gui.dialogs.figure_fields import (
     choice,
     form,
     number_text,
+    propose_breaks,
     range_of,
     side_by_side,
     spin,
@@ -304,6 +305,8 @@ class FigureControls(QWidget):
         for fields, values in ((self.energies, energies), (self.intensities, intensities)):
             for field, value in zip(fields, values, strict=True):
                 field.setPlaceholderText(f"{value:.4g}".replace("-", "−"))
+        propose_breaks(self.energy_breaks, energies)
+        propose_breaks(self.intensity_breaks, intensities)
         for field, words in zip((self.energy_title, self.intensity_title), titles, strict=True):
             field.setPlaceholderText(words.replace("\n", " "))
 

@@ -11,6 +11,7 @@ from xanesview.errors import XanesviewError
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.typed_numbers import parse_number
+from xanesview.texts import tr
 
 Pair = tuple[float, float]
 
@@ -45,10 +46,18 @@ def range_of(fields: Sequence[QLineEdit], what: str) -> Pair | None:
 
 def breaks_field(what: str) -> QLineEdit:
     """Return a field for the parts of an axis that are left out."""
-    field = QLineEdit(objectName=f"{what}-breaks", placeholderText="none, or 295 to 310; 320 to 330")
+    field = QLineEdit(objectName=f"{what}-breaks", placeholderText="none")
     field.setAccessibleName(f"{what} left out")
-    field.setToolTip(plain(f"Parts of the axis that are left out, such as “295 to 310”; several with “;” ({what})"))
+    field.setToolTip(plain(f"Parts of the axis that are left out, LOW to HIGH; several with “;” ({what})"))
     return field
+
+
+def propose_breaks(field: QLineEdit, ends: Pair) -> None:
+    """Say in an empty field how a part is written, with numbers of its axis."""
+    low, high = ends
+    first, last = (low + share * (high - low) for share in (0.6, 0.8))
+    part = f"{first:.4g} to {last:.4g}"
+    field.setPlaceholderText(tr("none, or {part}").format(part=part.replace("-", "−")))
 
 
 def breaks_of(field: QLineEdit) -> tuple[Pair, ...]:

@@ -58,11 +58,11 @@ class OverlayingMany(QObject):
         first = len(self._beside.session.references)
         until = time.monotonic() + _TURN_S
         while (done := len(self._session.references) - first) < len(references):
-            if time.monotonic() > until:
-                self._later.start()
-                return
             session = with_reference(self._session, references[done])
             self._session = first_processed(self._beside, session, len(session.references) - 1)
+            if done + 1 < len(references) and time.monotonic() > until:
+                self._later.start()
+                return
         self._end(then, first, len(references))
 
     def _end(self, then: Callable[[list[ReferenceCurve]], None], first: int, count: int) -> None:

@@ -233,7 +233,9 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
 def _called_by(group: h5py.Group, name: str, path: Path) -> tuple[str, ...]:
     """Return what spectra along an axis are called, such as “angle = 20 deg”."""
     one = member(group, name)
-    if not 0 < length_of(one) <= _MOST_STACKED or one.dtype.kind not in "iuf":
+    if not isinstance(one, h5py.Dataset) or one.dtype.kind not in "iuf":
+        return ()
+    if len(one.shape) != 1 or one.size > _MOST_STACKED:
         return ()
     unit = attribute(one, "units")
     return tuple(f"{name} = {value:g} {unit}".strip() for value in column(one, path))

@@ -5,6 +5,7 @@ The index is read from the heads of the blocks (a few milliseconds a file), so t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -141,17 +142,22 @@ def site_multiplicities(molecule: StickMolecule) -> np.ndarray:
 def source_of(entry: StickEntry) -> str:
     """Say where a spectrum comes from."""
     called = shown_name(entry)
-    name = entry.name if called in (entry.name, entry.formula) else f"{entry.name} ({called})"
+    name = entry.name if called in (_plain_name(entry), entry.formula) else f"{entry.name} ({called})"
     return f"library {entry.path.name}, {name}" + (f"; {entry.method}" if entry.method else "")
 
 
 def shown_name(entry: StickEntry) -> str:
     """Return what a molecule is called; its formula where it has but a number in a list."""
     head, _, tail = entry.name.partition("_")
-    numbered = (head in ("ring", "qm9", "fl", "flu", "odd") and tail.isdigit()) or (
-        head[:3] == "cur" and head[3:].isdigit()
-    )
+    in_list = head in ("ring", "qm9", "fl", "flu", "odd") and tail.isdigit()
+    numbered = in_list or (head[:3] == "cur" and head[3:].isdigit())
     if entry.name and not numbered:
-        return entry.name
+        return _plain_name(entry)
     known = names_of(entry.smiles)
     return known[0] if known else entry.formula
+
+
+def _plain_name(entry: StickEntry) -> str:
+    """Its name in words: “acetic acid”, “ammonia”, “1,1-dichloroethane” of acetic_acid, odd_ammonia, 1_1-…."""
+    name = re.sub(r"(?<![A-Za-z])([0-9NOS])_(?=[0-9NOS]-)", r"\1,", entry.name.removeprefix("odd_"))
+    return name.replace("_", " ")

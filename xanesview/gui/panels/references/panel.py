@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QMenu,
@@ -65,6 +65,8 @@ EMPTY_TEXT = (
 )
 
 _TABLE_PX = 80
+#: After the window has been painted, what can wait is asked for; the 3D view comes first, ms.
+_AFTER_PAINTING_MS = 50
 _TURN_S = 0.02  # of scores, before the window may do something else
 
 
@@ -79,6 +81,7 @@ class ReferencesPanel(Panel):
         self._scores_later = OnceAtRest(self, self._show_scores)
         self._more_scores = QTimer(self, singleShot=True, interval=0)
         self._more_scores.timeout.connect(self._show_scores)
+        self._was_painted = False
         self._offer_later = QTimer(self, singleShot=True, interval=0)
         self._offer_later.timeout.connect(self._offer_computed)
         self._build()
@@ -328,9 +331,16 @@ class ReferencesPanel(Panel):
         self.bundled_button.setVisible(example is not None and bool(example.references))
         self.bundled_button.setEnabled(bool(self._bundled_left()))  # it stays: another would come under the pointer
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it; what waits for that comes after the rest of the window."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(_AFTER_PAINTING_MS, self._offer_later, self._offer_later.start)
+
     def _offer_computed(self) -> None:
         """Say what computing the picked sites would take, or that they are computed already."""
-        if not self.isVisible():
+        if not (self.isVisible() and self._was_painted):
             return  # nobody sees it, and finding equivalent sites takes a moment
         busy = self.workspace.computation.is_busy
         text = "Computing…" if busy else "" if overlaid(self.workspace) else offer(self.workspace)

@@ -51,7 +51,7 @@ class ResolutionStrip(Panel):
         self.own.setToolTip("Draw the prediction as narrow as the network gives it")
         self.close_button = QToolButton(objectName="resolution-close", autoRaise=True)
         self.close_button.setToolTip("Close this strip; the resolution stays (B)")
-        self.reason = Elided(objectName="resolution-reason")
+        self.reason = _Reason(objectName="resolution-reason")
         self.reason.setProperty("muted", True)
         self.reason.setFont(small_font())
         self.reason.setMinimumWidth(40)
@@ -119,12 +119,13 @@ class ResolutionStrip(Panel):
             self.slider.setValue(round(STEPS * shown))
         self.field.set_value(shown)
         self.own.setEnabled(width is not None)
-        why, more = self._reason(floor)
+        why, more, *shorter = self._reason(floor)
+        self.reason.shorter = tuple(shorter)
         self.reason.setText(why)
         self.reason.setToolTip(plain(f"{why} {more}"))
 
-    def _reason(self, floor_ev: float) -> tuple[str, str]:
-        """Why no narrower one can be drawn, in few words and in more."""
+    def _reason(self, floor_ev: float) -> tuple[str, ...]:
+        """Why no narrower one can be drawn, in few words, in more, and in fewer where there is no room."""
         shown = self.workspace.shown
         own = 0.0 if shown.card is None else shown.card.gaussian_fwhm_ev
         if not own:
@@ -135,7 +136,10 @@ class ResolutionStrip(Panel):
         added = shown.measured.fwhm_ev
         parts = f"the network's own {_told(own)} eV and {_told(added)} eV added as measured"
         why = f"Not below {_told(floor_ev)} eV: {parts}."
-        return why, f"{more} Widths add in squares; drawn as computed it has its own alone."
+        more = f"{more} Widths add in squares; drawn as computed it has its own alone."
+        first = f"Not below {_told(floor_ev)} eV"
+        each = f"{_told(own)} eV own, {_told(added)} eV as measured"
+        return why, more, f"{first}: {each}.", f"{first}: own and as measured.", f"{first}."
 
     def apply_theme(self) -> None:
         """Draw the icon in the colours of the palette."""
@@ -173,6 +177,24 @@ class ResolutionStrip(Panel):
             self.close_strip()
         else:
             super().keyPressEvent(event)
+
+
+class _Reason(Elided):
+    """A line that says less where there is no room.
+
+    Attributes
+    ----------
+    shorter : tuple of str
+        What it says instead, ever shorter.
+    """
+
+    shorter: tuple[str, ...] = ()
+
+    def drawn_text(self) -> str:
+        """Return the first that there is room for."""
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        fitting = (text for text in (self.text(), *self.shorter) if metrics.horizontalAdvance(text) <= room)
+        return next(fitting, None) or super().drawn_text()
 
 
 def _told(width_ev: float) -> str:
