@@ -28,6 +28,8 @@ from xanesview.gui.plot.curve_style import styles_of
 from xanesview.gui.session.curve_processing import PREDICTION
 from xanesview.io.figures.additions import names_beside_bar
 from xanesview.io.figures.angle_ramp import angle_colour
+from xanesview.io.figures.curve_looks import with_roles
+from xanesview.io.spectra.curves import exported_curves
 from xanesview.shown.curve import Subject
 from xanesview.shown.curves import curves
 from xanesview.shown.residuals import residual_curves
@@ -241,6 +243,12 @@ def test_the_predictions_of_a_fitted_series_stand_beside_it_in_its_colours(serie
     drawn = {one.spectrum.label: one.colour for one in figure.curves}
     assert drawn["20° predicted"] == angle_colour(20.0 / 90.0, dark=False)
     window.exporting.write_data(tmp_path / "all.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "all.csv").exists())
+    again = {one.spectrum.label: one for one in with_roles(exported_curves(tmp_path / "all.csv"))}
+    for theta in THETAS_DEG:
+        partner = again[f"{theta:g}° predicted"]
+        assert partner.colour == angle_colour(theta / 90.0, dark=False), "read again it has the colour of its angle"
+        assert (partner.role, partner.dash_pattern) == ("compared", (4.5, 2.5))
     assert "grazing" in (tmp_path / "all.csv").read_text() or "ε = " in (tmp_path / "all.csv").read_text()
     window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: len(window.plot.curves()) == before)

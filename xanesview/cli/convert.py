@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xanesview.cli.folders import FORMATS, convert_folder
 from xanesview.cli.measured import add_answers, told_measurement
 from xanesview.cli.telling import tell_notice
 from xanesview.domain.counts import counted
@@ -20,19 +21,28 @@ if TYPE_CHECKING:
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
-        "file", metavar="FILE", help="measured or computed spectra, predictions, exported curves, a saved session"
-    )
-    p.add_argument("--out", required=True, metavar="FILE.csv|xdi|h5|prj", help="what is written; the ending says how")
+        "file", metavar="FILE",
+        help="measured or computed spectra, predictions, exported curves, a saved session; or a folder of spectra",
+    )  # fmt: skip
+    p.add_argument(
+        "--out", required=True, metavar="FILE.csv|xdi|h5|prj",
+        help="what is written; the ending says how. Of a folder a folder",
+    )  # fmt: skip
+    p.add_argument("--format", choices=FORMATS, help="of the files that a folder is converted into (default csv)")
     add_answers(p)
 
 
 def run_convert(arguments: argparse.Namespace) -> int:
-    """Read one file and write its scans in another format."""
+    """Read one file, or each of a folder, and write its scans in another format."""
     from xanesview.io.recognition import kind_of_file
     from xanesview.io.spectra.curves import write_curves
     from xanesview.io.spectra.written import on_absolute_energies, scans_of_own, writer_of
-    from xanesview.io.text_file import check_is_file
+    from xanesview.io.text_file import check_is_file, is_folder
 
+    if is_folder(Path(arguments.file).expanduser()):
+        return convert_folder(arguments, run_convert)
+    if arguments.format is not None:
+        raise UsageError("--format is for a folder of spectra.", "Of one file the ending of --out says how.")
     source, target = Path(arguments.file).expanduser(), Path(arguments.out).expanduser()
     writer = writer_of(target)
     check_is_file(source)

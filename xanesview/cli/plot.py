@@ -14,6 +14,7 @@ from xanesview.cli.arguments import (
 )
 from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.fitting import add_edge, check_edge
+from xanesview.cli.folders import with_folders_opened
 from xanesview.cli.measured import add_answers
 from xanesview.cli.numbers_asked import asked_range_ev
 from xanesview.errors import UsageError
@@ -27,8 +28,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "file",
         nargs="+",
         metavar="FILE",
-        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; or one "
-        "saved session, drawn as the window shows it",
+        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; a folder "
+        "of spectra; or one saved session, drawn as the window shows it",
     )
     p.add_argument(
         "--network",
@@ -84,6 +85,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
         raise UsageError(f"“{arguments.out}” {what}.", "End --out in .svg, .pdf, .png or .tiff.")
     if (session := named_session(arguments.file)) is not None:
         return draw_session(session, arguments, target)
+    arguments.file = with_folders_opened(arguments.file)
     check_count(len(arguments.file), MOST_CURVES, "files of one figure", "Draw fewer of them, or several figures.")
     look = asked_look(arguments)
     hint = "Write the lower energy first, as in 280,305."

@@ -44,8 +44,8 @@ def kind_of_file(path: str | Path) -> Literal["structure", "spectrum", "image", 
     return "spectrum" if spectra.spectrum_format(path) is not None else None
 
 
-def spectra_of_folders(folders: Sequence[Path]) -> list[Path]:
-    """Return the files of spectra in folders, by name; none where there is a structure among the files.
+def spectra_of_folders(folders: Sequence[Path], *, beside_structures: bool = False) -> list[Path]:
+    """Return the files of spectra in folders, by name; none where there is a structure among the files, unless asked.
 
     Hidden files and folders within a folder are passed over, as are files that can't be read.
     """
@@ -56,7 +56,7 @@ def spectra_of_folders(folders: Sequence[Path]) -> list[Path]:
                 kind = kind_of_file(path)
             except (XanesviewError, OSError):
                 continue
-            if kind == "structure":
+            if kind == "structure" and not beside_structures:
                 return []
             if kind == "spectrum":
                 found.append(path)

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from xanesview.reference.multiple_scattering.settings import caution
 from xanesview.shown.computed_edges import engine_of, is_computed
 from xanesview.shown.curve import Chip
+from xanesview.shown.overlays import is_of_other_edge
 from xanesview.shown.session_notices import notices_of
 from xanesview.shown.site_warnings import site_warnings
 
 if TYPE_CHECKING:
     from xanesview.shown.shown import Shown
+
+
+_MOST_LISTED = 6
 
 
 def isotropic_reason(shown: Shown) -> str | None:
@@ -40,6 +44,7 @@ def chips(shown: Shown, is_busy: bool = False) -> list[Chip]:
     if below:
         result.append(Chip("beam through the back", below, "note"))
     result.extend(_axis_chips(shown))
+    result.extend(_other_edge_chips(shown))
     result.extend(_uncomputed_chips(shown))
     result.extend(_measured_chips(shown))
     result.extend(_comparison_chips(shown))
@@ -101,12 +106,26 @@ def _axis_chips(shown: Shown) -> list[Chip]:
             detail += f" A constant of {card.energy_offset_ev:+.2f} eV brings energies to the scale of experiment."
         result.append(Chip(f"{card.e0_name.replace('E0', 'E₀')} ± {card.e0_error_ev:.2g} eV", detail, "note"))
     left = [r for r in shown.references if r.reference.is_seen_with(shown.structure) and not r.is_placed]
-    if elsewhere := ", ".join(r.reference.label for r in left if r.is_elsewhere):
-        detail = f"{elsewhere}: measured at energies of another edge; drawn again beside a structure of that edge."
-        result.append(Chip("measured at another edge", detail, "note"))
     if left := [r.reference.label for r in left if not r.is_elsewhere]:
         detail = f"{', '.join(left)}: this network gives no {card.e0_name}, so absolute energies have no place here."
         result.append(Chip("references not drawn", detail, "warning"))
+    return result
+
+
+def _other_edge_chips(shown: Shown) -> list[Chip]:
+    """Which curves are not drawn since they are of another edge, by how they were made."""
+    seen = [one for one in shown.references if one.is_elsewhere and one.reference.is_seen_with(shown.structure)]
+    frozen = [one.label for one in shown.frozen if one.frozen.visible and is_of_other_edge(shown, one.frozen)]
+    result = []
+    for made, names in (("measured", [one.reference.label for one in seen]), ("frozen", frozen)):
+        if names:
+            left = len(names) - _MOST_LISTED
+            few = ", ".join(names[:_MOST_LISTED]) + (f" and {left} more" if left > 0 else "")
+            detail = (
+                f"{few}: {made} at energies of another edge; drawn again beside a structure of "
+                "that edge."
+            )
+            result.append(Chip(f"{made} at another edge", detail, "note"))
     return result
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from xanesview.domain.processing.outcome import Outcome
     from xanesview.domain.spectrum import Spectrum
 
+FAR_EV = 50.0
+"""A measured curve further from the prediction is of another edge; a nearer one may be badly calibrated."""
 _ANGLE_ALONE = re.compile(r"(?:[θφ] = |grazing |azimuth )?[-−]?\d+(?:\.\d+)?°")
 """Names that tell nothing but an angle: files give every curve that is read again a name."""
 
@@ -77,11 +79,13 @@ def _placed_spectrum(shown: Shown, spectrum: Spectrum) -> Spectrum | None:
 
 
 def _is_elsewhere(shown: Shown, spectrum: Spectrum | None) -> bool:
-    """Whether a measured curve came for another of the open structures: it has no energy with the one shown."""
-    if spectrum is None or shown.look is None or not shown.session.kept:
+    """Whether a measured curve is of another edge: beside several open structures if it has no energy with the one
+    shown, else if it lies far from it."""
+    if spectrum is None or shown.look is None:
         return False
     energy = shown.look.summed.energy_ev
-    return bool(spectrum.energy_ev[-1] < energy[0] or spectrum.energy_ev[0] > energy[-1])
+    away_ev = max(energy[0] - spectrum.energy_ev[-1], spectrum.energy_ev[0] - energy[-1])
+    return bool(away_ev > (0.0 if shown.session.kept else FAR_EV))
 
 
 def _placed_sum(
@@ -162,6 +166,8 @@ def _given_name(shown: Shown, frozen: FrozenCurve) -> str:
 
 def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
     """A frozen curve on the axis shown, per atom where sums are drawn so, as its own steps made it."""
+    if is_of_other_edge(shown, frozen):
+        return None
     e0_ev = _e0_ev(shown, frozen)
     spectrum, done = frozen.on_axis(shown.axis, e0_ev), frozen.done_on_axis(shown.axis, e0_ev)
     if spectrum is None or told_normalised(frozen.spectrum.provenance):
@@ -175,6 +181,12 @@ def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
     if done is not None:
         return in_measure_of_plot(shown, spectrum) if measure else spectrum
     return spectrum if display is None or not display.links else display.spectrum(spectrum)
+
+
+def is_of_other_edge(shown: Shown, frozen: FrozenCurve) -> bool:
+    """Whether a frozen curve is of another edge than is shown: from E0 the two would lie on one another."""
+    told = frozen.spectrum.provenance.get("edge", "")
+    return " " in told and shown.card is not None and told != shown.card.label
 
 
 def _per_atom(shown: Shown, frozen: FrozenCurve, spectrum: Spectrum) -> Spectrum:

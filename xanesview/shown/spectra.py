@@ -12,6 +12,7 @@ from xanesview.domain.processing.step_lists import normalises, told_normalised
 from xanesview.domain.session import FrozenCurve
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
+from xanesview.io.figures.curve_looks import PARTNER_FACT
 from xanesview.io.figures.foot import DONE_FACT
 from xanesview.io.spectra.axis_header import E0_KEY, MEAN_E0_KEY
 from xanesview.networks.card import look_up
@@ -179,8 +180,11 @@ def exported(
             continue
         spectrum = _exported(shown, curve.subject, as_drawn)
         told = with_look_told(shown.session, curve, spectrum.provenance)
-        if curve.subject.kind == "frozen" and (angle := angle_of(shown, curve)) is not None:
+        partner = is_at_angle(curve.subject)
+        if (partner or curve.subject.kind == "frozen") and (angle := angle_of(shown, curve)) is not None:
             told["angle"] = f"{angle:g} °"
+        if partner:
+            told[PARTNER_FACT] = "yes"
         if done := done_to(shown, curve.subject, spectrum):
             told[DONE_FACT] = done
         counted_from = None if shown.look is None else shown.look.e0_ev

@@ -40,6 +40,9 @@ WIDTH_PT = {"current": 1.5, "isotropic": 0.8, "compared": 1.2, "computed": 1.0, 
 POINTS_LIMIT = 160
 """A measured spectrum with more points than this is drawn as a line."""
 
+PARTNER_FACT = "beside_measured"
+"""Under which name a file tells that a prediction stands beside the measured curve of its angle."""
+PARTNER_DASHES = (4.5, 2.5)
 FEWEST_ANGLES = 3
 """Curves of fewer angles are named one by one."""
 _ANGLE = re.compile(r"\s*([-+]?\d{1,3}(?:\.\d{1,6})?)\s*°\s*")
@@ -140,6 +143,8 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
         angle_deg = float(told[1]) if told and curve.angle_deg is None else None
         if angle_deg is not None and _has_given_name(curve, angle_deg):
             angle_deg = None
+        if PARTNER_FACT in curve.spectrum.provenance and not isinstance(one, FigureCurve):
+            curve = replace(curve, role="compared", dashes=PARTNER_DASHES)
         given.append(curve if angle_deg is None else replace(curve, angle_deg=angle_deg))
     series = angle_range(given, fewest=2)
     met: Counter[str] = Counter()

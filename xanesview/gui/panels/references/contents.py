@@ -17,6 +17,7 @@ from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.registry import TENSORS, spectrum_format
 from xanesview.io.spectra.spectrum_file import ColumnPreview, read_spectrum_with_notices, sniff
 from xanesview.io.structures.minerals import examples_with
+from xanesview.shown.overlays import FAR_EV
 
 if TYPE_CHECKING:
     from xanesview.domain.session import ReferenceCurve
@@ -83,11 +84,13 @@ def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None,
         predicted = predicted.on_axis(spectrum.axis, look.unprocessed.e0_ev)
     low, high, first, last = (one.energy_ev[k] for one in (spectrum, predicted) for k in (0, -1))
     if spectrum.axis == predicted.axis and (high < first or low > last):
+        is_far = max(first - high, low - last) > FAR_EV  # it is of another edge, and not drawn
         message = (
             f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
-            f"{last:.0f} eV), so it is not in view."
+            f"{last:.0f} eV), so it is not {'drawn' if is_far else 'in view'}."
         )
-        return Notice("reference-elsewhere", message, _where_it_belongs(spectrum, structure), (float(low), float(high)))
+        there = None if is_far else (float(low), float(high))
+        return Notice("reference-elsewhere", message, _where_it_belongs(spectrum, structure), there)
     if added.steps:
         hint = f"{_TO_NORMALISE} {_NEXT}" if "(no edge step" in added.statement else _NEXT
         return Notice("loaded", f"{spectrum.label}: {added.statement}.", hint)
@@ -114,7 +117,7 @@ def _of_whom(labels: Sequence[str]) -> str:
 
 def notice_of_new_ones(added: Sequence[ReferenceCurve], notices: Sequence[Notice]) -> Notice:
     """Return what is said of many curves that came beside a prediction together; `notices` are each one's own."""
-    outside = [one for one in notices if one.kind == "reference-elsewhere" and one.shows_ev is not None]
+    outside = [one for one in notices if "outside the prediction" in one.message]
     if len(outside) == len(added):
         return Notice(outside[0].kind, f"{outside[0].message} So do the others.", outside[0].hint, outside[0].shows_ev)
     lies = "lies" if len(outside) == 1 else "lie"
