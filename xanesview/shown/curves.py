@@ -148,11 +148,7 @@ def _of_reference(shown: Shown, number: int, placed: ShownReference, weight: Wei
 
 
 def _of_frozen(number: int, one: ShownFrozen, current: str) -> Curve:
-    """A frozen curve; what nothing else tells from the current one is called frozen.
-
-    An angle stays what it is where it is printed or written: read again, it has its colour by it.
-    """
-    told = one.angle_deg is not None and one.label == current
+    """A frozen curve; what nothing else tells from the current one is called frozen."""
     return Curve(
         f"frozen-{number}",
         one.spectrum.energy_ev,
@@ -164,5 +160,4 @@ def _of_frozen(number: int, one: ShownFrozen, current: str) -> Curve:
         tooltip=frozen_details(one.frozen),
         subject=Subject("frozen", number),
         angle_share=one.angle_share,
-        note="frozen" if told else "",
     )

@@ -92,6 +92,14 @@ def test_names_say_less_where_there_is_less_room_and_frozen_ones_stay_told_apart
     assert cut.endswith("year")
 
 
+def test_a_direction_is_told_whole_or_not_at_all(key):
+    metrics = QFontMetricsF(key.font())
+    along, slanted = "ε = (0.00, 0.00, 1.00)", "ε = (0.64, −0.17, 0.75)"
+    room = metrics.horizontalAdvance("(0,0,1)") + 1
+    assert shorter_name(along, metrics, room, [along, "C1"]) == "(0,0,1)"
+    assert shorter_name(slanted, metrics, room, [slanted, "C1"]) == "ε = …"
+
+
 def test_cut_names_of_a_series_keep_the_angles_that_tell_them_apart(key):
     metrics = QFontMetricsF(key.font())
     angles = ("20deg", "25deg", "90deg")

@@ -122,8 +122,13 @@ class Exporting(QObject):
 
     def write_data(self, path: Path, *, hidden: bool = False) -> None:
         """Write the visible curves (with `hidden` all) beside the window, each on its own grid."""
-        from xanesview.io.spectra.curves import write_curves
+        from xanesview.io.spectra.curves import check_name, write_curves
 
+        try:
+            check_name(path)
+        except XanesviewError as error:  # before it is a job, which would have failed
+            self._refuse(error)
+            return
         spectra = exported_spectra(self.workspace.shown, hidden=hidden)
         self._begin(path, lambda: write_curves(path, spectra))
 
