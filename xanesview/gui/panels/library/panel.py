@@ -18,7 +18,7 @@ from xanesview.gui.background.library_search import Answer, LibrarySearch
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.adding import AddButton
 from xanesview.gui.panels.library.details import Details
-from xanesview.gui.panels.library.filling import fill, is_own
+from xanesview.gui.panels.library.filling import fill, is_example, is_own
 from xanesview.gui.panels.library.listing import LibraryList
 from xanesview.gui.panels.library.overlaying import Overlaying
 from xanesview.gui.panels.library.row import HEADING_PX, ROW_PX, SUBJECT
@@ -313,7 +313,9 @@ class LibraryPanel(Panel):
             self.own.read(own, self.overlaying.own)
         try:
             for one in subjects:
-                if not is_own(one):
+                if is_example(one):
+                    self.context.opening.open_example(one.name)
+                elif not is_own(one):
                     self.overlaying.computed(one)
         except XanesviewError as error:
             self.workspace.message.emit(Notice("reference", error.message, error.hint))
