@@ -28,8 +28,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "file",
         nargs="+",
         metavar="FILE",
-        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; a folder "
-        "of spectra; or one saved session, drawn as the window shows it",
+        help="predicted CSV or HDF5, curves that the window exported, columns of a measurement, or structures; a "
+        "folder of spectra; or one saved session, drawn as the window shows it",
     )
     p.add_argument(
         "--network",

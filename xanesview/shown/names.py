@@ -39,7 +39,8 @@ def polarisation_text(shown: Shown) -> str:
 
 def angle_text(shown: Shown) -> str:
     """The polarisation as the angle that varies between frozen curves, “θ = 20°”; empty where none does alone."""
-    return "" if shown.varied_angle is None or shown.ignores_direction else shown.varied_angle.of(shown.session.geometry)
+    varied = None if shown.ignores_direction else shown.varied_angle
+    return "" if varied is None else varied.of(shown.session.geometry)
 
 
 def numbered(labels: Sequence[str]) -> list[str]:

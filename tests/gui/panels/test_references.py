@@ -212,24 +212,30 @@ def test_a_narrow_table_needs_no_scroll_bar(qtbot, window, measured: Path) -> No
         assert window.width() == width
 
 
-def test_a_spectrum_of_another_edge_is_told_of_and_leaves_the_axes_alone(qtbot, window, tmp_path: Path) -> None:
+def test_a_spectrum_of_another_edge_is_told_of_and_not_drawn(qtbot, window, tmp_path: Path) -> None:
     before = window.plot.view_range()
     path = tmp_path / "iron.dat"
     path.write_text("\n".join(f"{7100 + k} {k / 10}" for k in range(100)), encoding="utf-8")
     window.references.load_file(path)
-    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
-    assert "iron lies at 7100 to 7199 eV, outside the prediction" in window.plot_messages.text()
-    button = window.plot_messages.findChild(QToolButton, "message-show")
-    assert button.isVisible()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    low, high = window.plot.view_range()[0]
-    assert low < 7100 < 7199 < high
-    window.plot.reset_zoom()
-    assert window.plot.view_range()[0][1] < 1000
+    qtbot.waitUntil(lambda: "iron lies at 7100 to 7199 eV, outside the prediction" in window.plot_messages.text())
+    assert "reference-0" not in shown(window)
+    assert not window.plot_messages.findChild(QToolButton, "message-show").isVisible()
     assert window.plot_messages.severity == "warning"
     assert window.plot.view_range() == before
     window.workspace.undo_stack.undo()
     qtbot.waitUntil(lambda: "iron" not in window.plot_messages.text(), timeout=2000)
+
+
+def test_a_spectrum_beside_the_prediction_can_be_looked_at(qtbot, window, tmp_path: Path) -> None:
+    path = tmp_path / "moved.dat"
+    path.write_text("\n".join(f"{340 + k} {k / 10}" for k in range(50)), encoding="utf-8")
+    window.references.load_file(path)
+    qtbot.waitUntil(lambda: "reference-0" in shown(window), timeout=2000)
+    assert "so it is not in view" in window.plot_messages.text()
+    button = window.plot_messages.findChild(QToolButton, "message-show")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    low, high = window.plot.view_range()[0]
+    assert low < 340 < 389 < high
 
 
 def test_doubtful_columns_are_asked_about(qtbot, window, tmp_path: Path) -> None:

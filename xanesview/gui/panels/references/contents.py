@@ -85,10 +85,8 @@ def notice_of_new(added: ReferenceCurve, predicted: Spectrum, look: Look | None,
     low, high, first, last = (one.energy_ev[k] for one in (spectrum, predicted) for k in (0, -1))
     if spectrum.axis == predicted.axis and (high < first or low > last):
         is_far = max(first - high, low - last) > FAR_EV  # it is of another edge, and not drawn
-        message = (
-            f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction ({first:.0f} to "
-            f"{last:.0f} eV), so it is not {'drawn' if is_far else 'in view'}."
-        )
+        where = f"{spectrum.label} lies at {low:.0f} to {high:.0f} eV, outside the prediction "
+        message = f"{where}({first:.0f} to {last:.0f} eV), so it is not {'drawn' if is_far else 'in view'}."
         there = None if is_far else (float(low), float(high))
         return Notice("reference-elsewhere", message, _where_it_belongs(spectrum, structure), there)
     if added.steps:
