@@ -32,8 +32,8 @@ class Answer:
     """What the library has for a text and a loaded molecule.
 
     ``found`` None means that nothing was looked for; ``lacking`` says of the molecule that was named, or is loaded,
-    that the library has no spectrum of it, ``example`` is then the bundled example of what was named. ``own`` are those of the user's `n_own` references that answer, ``folders``
-    those that are watched.
+    that the library has no spectrum of it; ``example`` is then the bundled one of what was named. ``own`` are
+    those of the user's `n_own` references that answer, ``folders`` those that are watched.
     """
 
     offers: tuple[Offer, ...] = ()
@@ -86,9 +86,8 @@ class LibrarySearch(LatestWork):
             heading, found, missing = _listed(library, text, structure)
         problems = (*library.problems, *([own_problem] if own_problem else []))
         example = _example_of(text) if missing and text else None
-        return Answer(
-            offers, found, heading, missing, len(library.entries), library.edges(), problems, own, n_own, folders, example
-        )
+        n_entries, edges = len(library.entries), library.edges()
+        return Answer(offers, found, heading, missing, n_entries, edges, problems, own, n_own, folders, example)
 
     def _own(self, text: str) -> tuple[tuple[Entry, ...], int, tuple[Path, ...], str]:
         """Return the user's references that answer, how many there are, folders, and why they can't be searched."""

@@ -74,8 +74,8 @@ def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, f
 def names_beside_bar(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
     """Return the curves to be named where a bar tells angles by their colours.
 
-    Those of angles have no name each, unless one was given; where they are drawn in several ways, measured and predicted, or others in
-    another way, each way has one.
+    Those of angles have no name each, unless one was given; where they are drawn in several ways, measured and
+    predicted, or others in another way, each way has one.
     """
     ways: dict[str, FigureCurve] = {}
     for curve in curves:
