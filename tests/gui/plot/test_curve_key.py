@@ -18,9 +18,7 @@ ENERGY_EV = np.linspace(280.0, 300.0, 5)
 
 def curves(count: int, visible: bool = True) -> list[Curve]:
     word = "curve" if visible else "hidden"
-    return [
-        Curve(f"{word}-{k}", ENERGY_EV, np.ones(5), f"{word} {k}", "site", visible=visible) for k in range(count)
-    ]
+    return [Curve(f"{word}-{k}", ENERGY_EV, np.ones(5), f"{word} {k}", "site", visible=visible) for k in range(count)]
 
 
 @pytest.fixture

@@ -42,8 +42,7 @@ class PlotShare(QObject):
         self._later.start()
 
     def keep(self) -> None:
-        """Take from the panels what the curves lack, or give one what it had before or lacks, if the curves spare it.
-        """
+        """Take from the panels what the curves lack, or give one what it had or lacks, if the curves spare it."""
         if self._is_chosen or not self._picture.isVisible():
             return
         for dock, spec in self._docks.items():
