@@ -36,12 +36,9 @@ def test_a_key_opens_the_number_without_a_dialog_and_closes_it(benzene_window, s
     assert len(benzene_window.workspace.session.picked) == 6
 
 
-@pytest.mark.parametrize("size", [(1092, 614), (1400, 860)])
-def test_the_panels_have_their_height_again_once_it_is_closed_and_the_window_as_large_as_before(
-    benzene_window, qtbot, size
-):
+def test_the_panels_have_their_height_again_once_it_is_closed_and_the_window_as_large_as_before(benzene_window):
     window, settled = benzene_window, lambda: QTest.qWait(400)
-    window.resize(*size)
+    window.resize(1400, 860)
     settled()
     dock = window.docks["Sites"]
     height = dock.height()
@@ -49,7 +46,7 @@ def test_the_panels_have_their_height_again_once_it_is_closed_and_the_window_as_
     settled()
     window.resize(1024, 620)
     settled()
-    window.resize(*size)
+    window.resize(1400, 860)
     settled()
     QTest.keyClick(window.resolution.field, Qt.Key.Key_Escape)
     settled()

@@ -127,7 +127,7 @@ DARK = Colours(
     curves=("#5d9adb", "#f0dc28", "#4fe08c", "#ca8420", "#c4e4ee", "#8f66ff", "#2f9a8f", "#98a2ae", "#507814",
             "#fca8fc"),
     overlays={
-        "measured": ("#ecfc9c", "#90b07c", "#f028f0", "#00f028", "#e03c00", "#1868b0"),
+        "measured": ("#ecfc9c", "#e03c00", "#f028f0", "#00f028", "#90b07c", "#1868b0"),
         "compared": ("#0060cc", "#fca8a8", "#fcc888", "#b43ca0", "#846c3c", "#009054"),
         "computed": ("#9c9c0c", "#a890fc", "#b0403c", "#78549c", "#e4ccfc", "#905454"),
         "frozen": ("#fc8454", "#009000", "#78c800", "#30e8fc", "#fc0848", "#ccb49c", "#486c48", "#ccf0cc"),
