@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xanesview.domain.geometry.directions import to_angles_deg
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import geometry_from_header
 from xanesview.errors import XanesviewError
 from xanesview.io.text_file import whole_number
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import drawn_as, numbered, selection_name
+from xanesview.shown.varied_angle import VariedAngle, angle_varied_by
 
 if TYPE_CHECKING:
     from xanesview.domain.session import FrozenCurve
     from xanesview.domain.spectrum import Spectrum
     from xanesview.shown.shown import Shown
 
-_SAME_ANGLE_DEG = 0.05
-_AT_A_POLE = 1e-3
 _SAME_WIDTH_EV = 0.01
 
 
@@ -134,43 +131,8 @@ def _direction_words(
         return whole
     if all(np.allclose(one.weight().matrix, geometries[0].weight().matrix, atol=1e-9) for one in geometries[1:]):
         return [""] * len(facts) if others_vary else whole
-    varied = _varied_angle(geometries, normal)
+    varied = angle_varied_by(geometries, normal)
     return whole if varied is None else [varied.of(one) for one in geometries]
-
-
-@dataclass(frozen=True)
-class VariedAngle:
-    """The one angle of the light, θ or φ, by which curves differ and are named.
-
-    Attributes
-    ----------
-    name : str
-    kind : type
-    rest : tuple
-        What their experiments are beside the direction.
-    normal : (3,) or None
-        From which θ counts; None stands for z.
-    shared_deg : float or None
-        The other angle, which they share; None where it means nothing, along the normal.
-    """
-
-    name: str
-    kind: type[Geometry]
-    rest: tuple
-    normal: tuple[float, ...] | None
-    shared_deg: float | None
-
-    def of(self, geometry: Geometry) -> str:
-        """Return “θ = 20°” for an experiment like theirs, with its φ where that is another one, too; else nothing."""
-        if type(geometry) is not self.kind or _rest(geometry) != self.rest:
-            return ""
-        theta, phi = to_angles_deg(geometry.direction, self.normal)
-        named, other = (("θ", theta), ("φ", phi)) if self.name == "θ" else (("φ", phi), ("θ", theta))
-        at_pole = self.name == "θ" and np.sin(np.radians(theta)) <= _AT_A_POLE
-        away = 0.0 if at_pole or self.shared_deg is None else (other[1] - self.shared_deg + 180.0) % 360.0 - 180.0
-        same = abs(away) < _SAME_ANGLE_DEG
-        told = (named,) if same else tuple(sorted((named, other)))  # θ before φ
-        return ", ".join(f"{name} = {_degrees(angle)}" for name, angle in told)
 
 
 def varied_angle(shown: Shown, spectra: Sequence[Spectrum]) -> VariedAngle | None:
@@ -178,21 +140,8 @@ def varied_angle(shown: Shown, spectra: Sequence[Spectrum]) -> VariedAngle | Non
     geometries = [_geometry(one.provenance) for one in spectra]
     if len(geometries) < 2 or any(geometry is None for geometry in geometries) or geometries[0].settings_words():
         return None
-    angle = _varied_angle(geometries, shown.session.geometry.normal)
+    angle = angle_varied_by(geometries, shown.session.geometry.normal)
     return None if angle is None or len({angle.of(one) for one in geometries}) < 2 else angle
-
-
-def _varied_angle(geometries: Sequence[Geometry], normal: tuple[float, ...] | None) -> VariedAngle | None:
-    first = geometries[0]
-    alike = all(type(one) is type(first) and _rest(one) == _rest(first) for one in geometries[1:])
-    if not alike or "direction" not in first.uses:
-        return None
-    angles = [to_angles_deg(one.direction, normal) for one in geometries]
-    thetas = [theta for theta, _ in angles]
-    phis = [phi for theta, phi in angles if np.sin(np.radians(theta)) > _AT_A_POLE]
-    if _equal(phis):
-        return VariedAngle("θ", type(first), _rest(first), normal, phis[0] if phis else None)
-    return VariedAngle("φ", type(first), _rest(first), normal, thetas[0]) if _equal(thetas) else None
 
 
 def _setting_words(settings: Sequence[Mapping[str, str]], geometries: Sequence[Geometry], now: Geometry) -> list[str]:
@@ -210,16 +159,3 @@ def _geometry(facts: Mapping[str, str]) -> Geometry | None:
         return geometry_from_header(facts) if "experiment" in facts else None
     except XanesviewError:  # of a newer program; its own words say what it is
         return None
-
-
-def _rest(geometry: Geometry) -> tuple:
-    """What a geometry is beside its direction."""
-    return (geometry.average, *(getattr(geometry, name) for name in geometry.uses if name != "direction"))
-
-
-def _equal(angles_deg: Sequence[float]) -> bool:
-    return not angles_deg or float(np.ptp(angles_deg)) < _SAME_ANGLE_DEG
-
-
-def _degrees(angle: float) -> str:
-    return f"{round(angle, 1) + 0.0:g}°".replace("-", "−")

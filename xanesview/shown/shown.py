@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xanesview.domain.structure import Structure
     from xanesview.inference.loaded_network import Prediction
     from xanesview.networks.card import Card
-    from xanesview.shown.frozen_labels import VariedAngle
+    from xanesview.shown.varied_angle import VariedAngle
 
 #: Beyond this many picked sites the plot shows their sum only; single curves, each as high as the mean or higher, would
 #: be a tangle in which the one that counts is lost.
