@@ -149,6 +149,12 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
         if PARTNER_FACT in curve.spectrum.provenance and not isinstance(one, FigureCurve):
             curve = replace(curve, role="compared", dashes=PARTNER_DASHES)
         given.append(curve if angle_deg is None else replace(curve, angle_deg=angle_deg))
+    counts = Counter(curve.angle_deg for curve in given)
+    given = [  # one colour is one curve, as in the window
+        replace(curve, angle_deg=None, is_named=False)
+        if curve.is_named and curve.colour is None and counts[curve.angle_deg] > 1 else curve
+        for curve in given
+    ]  # fmt: skip
     angles = {curve.angle_deg for curve in given if curve.angle_deg is not None}
     series = colour_range(sorted(angles)) if len(angles) > 1 else None
     met: Counter[str] = Counter()
