@@ -12,6 +12,8 @@ from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.theme import colours
 from xanesview.gui.plot.curve_style import styles_of
+from xanesview.io.figures.additions import names_beside_bar
+from xanesview.io.figures.curve_looks import with_roles
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.shown.curve import Subject
 from xanesview.shown.read_curves import as_overlays
@@ -79,6 +81,24 @@ def test_curves_that_differ_by_an_angle_have_its_colours_in_plot_list_and_figure
     np.testing.assert_allclose(shares, np.array(THETAS) / 90.0, atol=2e-3)
     figure = [one for one in window.exporting.screen_figure().curves if one.role == "frozen"]
     np.testing.assert_allclose([one.angle_deg for one in figure], THETAS, atol=0.06)
+
+
+def test_a_renamed_curve_keeps_its_colour_and_its_place_in_the_bar(benzene_window, tmp_path) -> None:
+    window = benzene_window
+    freeze_at(window, *THETAS)
+    before = [style.colour for style in styles_of(curves_of(window, "frozen"), colours())]
+    window.workspace.curves.rename(Subject("frozen", 2), "dry film")
+    named = curves_of(window, "frozen")
+    assert named[2].label == "dry film"
+    assert [style.colour for style in styles_of(named, colours())] == before
+    window.exporting.write_data(tmp_path / "a.csv")
+    for figure in (window.exporting.screen_figure().curves, with_roles(exported_curves(tmp_path / "a.csv"))):
+        frozen = [one for one in figure if one.role == "frozen"]
+        np.testing.assert_allclose([one.angle_deg for one in frozen], THETAS, atol=0.06)
+        told = names_beside_bar(figure)
+        (own,) = [one for one in told if one.spectrum.label == "dry film"]
+        assert own.colour == frozen[2].colour
+        assert not any("θ" in one.spectrum.label for one in told if one.role == "frozen")
 
 
 def test_hidden_curves_are_written_when_they_are_asked_for(benzene_window, qtbot, tmp_path) -> None:

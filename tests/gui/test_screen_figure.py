@@ -186,7 +186,7 @@ def test_frozen_curves_with_names_of_their_own_stand_in_the_list_not_in_the_bar(
     assert angle_range(figure.curves) is None
     told = [one for one in exported_spectra(workspace.shown) if one.label in ("clean", "dosed", "annealed")]
     assert len(told) == 3
-    assert not any("angle" in one.provenance for one in told)
+    assert [one.provenance["angle"] for one in told] == ["20 °", "50 °", "80 °"], "they keep their colours"
 
 
 def test_frozen_angles_have_the_letter_of_their_angle_on_the_bar_and_one_entry_among_the_names(full_window) -> None:

@@ -31,6 +31,24 @@ def whole_molecule_shifts(structure: Structure) -> np.ndarray | None:
     return shifts
 
 
+def lone_molecule(structure: Structure) -> Structure:
+    """Return the molecule of a box that holds a single one, whole and without the box, its atoms in the same order.
+
+    What has no end, or is several molecules, is returned as it is.
+    """
+    if not structure.is_periodic:
+        return structure
+    i, j, step = bonds(structure)
+    molecule, _, endless = bonded_parts(structure.n_atoms, i, j, step)
+    if endless.any() or molecule.any():  # the lowest index of the one molecule is 0
+        return structure
+    shifts = whole_molecule_shifts(structure)
+    moved = 0.0 if shifts is None else shifts @ structure.cell_angstrom
+    return structure.replace(
+        positions_angstrom=structure.positions_angstrom + moved, cell_angstrom=np.zeros((3, 3)), pbc=(False,) * 3
+    )
+
+
 def bonded_parts(
     n_atoms: int, i: np.ndarray, j: np.ndarray, step: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.text_file import whole_number
 from xanesview.shown.computed_edges import is_computed
 from xanesview.shown.names import drawn_as, numbered, selection_name
-from xanesview.shown.varied_angle import VariedAngle, angle_between
+from xanesview.shown.varied_angle import VariedAngle, angle_varied_by
 
 if TYPE_CHECKING:
     from xanesview.domain.session import FrozenCurve
@@ -131,7 +131,7 @@ def _direction_words(
         return whole
     if all(np.allclose(one.weight().matrix, geometries[0].weight().matrix, atol=1e-9) for one in geometries[1:]):
         return [""] * len(facts) if others_vary else whole
-    varied = angle_between(geometries, normal)
+    varied = angle_varied_by(geometries, normal)
     return whole if varied is None else [varied.of(one) for one in geometries]
 
 
@@ -140,7 +140,7 @@ def varied_angle(shown: Shown, spectra: Sequence[Spectrum]) -> VariedAngle | Non
     geometries = [_geometry(one.provenance) for one in spectra]
     if len(geometries) < 2 or any(geometry is None for geometry in geometries) or geometries[0].settings_words():
         return None
-    angle = angle_between(geometries, shown.session.geometry.normal)
+    angle = angle_varied_by(geometries, shown.session.geometry.normal)
     return None if angle is None or len({angle.of(one) for one in geometries}) < 2 else angle
 
 

@@ -132,14 +132,15 @@ def _reference_label(shown: Shown, reference: ReferenceCurve, name: str) -> tupl
 def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping[str, str]) -> tuple[ShownFrozen, ...]:
     """Return the frozen curves where they are drawn; `networks` are short names of those they were predicted with.
 
-    Those with a name that was given are not asked what tells the others apart, and have no colour of an angle, which
-    would say less than their names: no bar of colours can tell these. Nor have any beside a measured series of angles.
+    Those with a name that was given are not asked what tells the others apart. They keep the colour of their angle,
+    unless another curve of that angle has it. None have such colours beside a measured series of angles.
     """
     unnamed = [one.spectrum for one in frozen if not one.look.name]
     labels = iter(frozen_labels(shown, unnamed, networks))
+    found = frozen_angles(frozen)
     angles = [
-        angle if not one.look.name or _ANGLE_ALONE.fullmatch(one.look.name) else None
-        for one, angle in zip(frozen, frozen_angles(frozen), strict=True)
+        angle if tells_angle_alone(one.look.name) or found.count(angle) == 1 else None
+        for one, angle in zip(frozen, found, strict=True)
     ]
     if any(one.angle_deg is not None for one in shown.session.references):
         angles = [None] * len(angles)  # a measured series has these colours: what was frozen beside it keeps its own
@@ -152,6 +153,11 @@ def placed_frozen(shown: Shown, frozen: Sequence[FrozenCurve], networks: Mapping
         )
         for one, angle in zip(frozen, angles, strict=True)
     )  # fmt: skip
+
+
+def tells_angle_alone(name: str) -> bool:
+    """Tell whether a name says no more than an angle, or nothing: a bar of colours can stand for it."""
+    return not name or _ANGLE_ALONE.fullmatch(name) is not None
 
 
 def _given_name(shown: Shown, frozen: FrozenCurve) -> str:

@@ -1,4 +1,4 @@
-"""By which angle of the light curves are told apart."""
+"""The one angle of the light by which curves differ, and what each is called by it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class VariedAngle:
 
     def of(self, geometry: Geometry) -> str:
         """Return “θ = 20°” for an experiment like theirs, with its φ where that is another one, too; else nothing."""
-        if type(geometry) is not self.kind or _rest(geometry) != self.rest:
+        if type(geometry) is not self.kind or rest_of(geometry) != self.rest:
             return ""
         theta, phi = to_angles_deg(geometry.direction, self.normal)
         named, other = (("θ", theta), ("φ", phi)) if self.name == "θ" else (("φ", phi), ("θ", theta))
@@ -49,22 +49,22 @@ class VariedAngle:
         return ", ".join(f"{name} = {_degrees(angle)}" for name, angle in told)
 
 
-def angle_between(geometries: Sequence[Geometry], normal: tuple[float, ...] | None) -> VariedAngle | None:
-    """Return by which angle of the light alone experiments differ; None where they differ otherwise, too."""
+def angle_varied_by(geometries: Sequence[Geometry], normal: tuple[float, ...] | None) -> VariedAngle | None:
+    """Return the one angle by which geometries differ, None where they differ by more or by nothing of the kind."""
     first = geometries[0]
-    alike = all(type(one) is type(first) and _rest(one) == _rest(first) for one in geometries[1:])
+    alike = all(type(one) is type(first) and rest_of(one) == rest_of(first) for one in geometries[1:])
     if not alike or "direction" not in first.uses:
         return None
     angles = [to_angles_deg(one.direction, normal) for one in geometries]
     thetas = [theta for theta, _ in angles]
     phis = [phi for theta, phi in angles if np.sin(np.radians(theta)) > _AT_A_POLE]
     if _equal(phis):
-        return VariedAngle("θ", type(first), _rest(first), normal, phis[0] if phis else None)
-    return VariedAngle("φ", type(first), _rest(first), normal, thetas[0]) if _equal(thetas) else None
+        return VariedAngle("θ", type(first), rest_of(first), normal, phis[0] if phis else None)
+    return VariedAngle("φ", type(first), rest_of(first), normal, thetas[0]) if _equal(thetas) else None
 
 
-def _rest(geometry: Geometry) -> tuple:
-    """What a geometry is beside its direction."""
+def rest_of(geometry: Geometry) -> tuple:
+    """Return what a geometry is beside its direction."""
     return (geometry.average, *(getattr(geometry, name) for name in geometry.uses if name != "direction"))
 
 

@@ -348,6 +348,7 @@ def test_data_under_the_name_of_a_picture_are_refused(window, tmp_path) -> None:
     assert "v.png" in window.plot_messages.notice.message
     assert ".csv" in window.plot_messages.notice.hint
     assert not (tmp_path / "v.png").exists()
+    assert not window.workspace.jobs.jobs, "a name that is refused is no job that failed"
 
 
 def test_files_tell_by_which_weights_each_curve_is_seen(window) -> None:

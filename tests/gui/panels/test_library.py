@@ -95,6 +95,19 @@ def curve(window, key: str):
     return {one.key: one for one in window.plot.curves()}.get(key)
 
 
+def test_a_molecule_in_a_box_cut_by_its_faces_is_the_molecule(blocks: Path) -> None:
+    library = load_library()
+    furan = structure_from_smiles("c1ccoc1")
+    middle = furan.positions_angstrom - furan.positions_angstrom.mean(axis=0)
+    boxed = furan.replace(positions_angstrom=middle % 12.0, cell_angstrom=12.0 * np.eye(3), pbc=(True,) * 3, smiles="")
+    (whole,), (found,) = offers(furan, library), offers(boxed, library)
+    assert found.entry == whole.entry
+    assert found.rms_angstrom < 0.01
+    np.testing.assert_allclose(found.tensor.components, whole.tensor.components, atol=1e-6)
+    crystal = boxed.replace(cell_angstrom=np.diag([1.5, 12.0, 12.0]))
+    assert not offers(crystal, library), "bonded to its own images it is no molecule"
+
+
 def test_a_molecule_that_is_not_there_is_said_to_be_and_what_is_like_it_listed(qtbot, window, blocks: Path) -> None:
     raised(qtbot, window)
     assert not window.library.lacking.isVisible()
@@ -104,8 +117,12 @@ def test_a_molecule_that_is_not_there_is_said_to_be_and_what_is_like_it_listed(q
         "The library has no C K spectrum of toluene; networks of the C K-edge learnt from it, in data that don't come "
         "with the program."
     )
-    assert rows(window)[0] == ("Not in the library; most like toluene",)
-    assert rows(window)[1][0] == "3-methylfuran"
+    assert rows(window)[0] == ("An example of the program",)
+    assert rows(window)[1][0] == "Toluene"
+    assert rows(window)[2] == ("Not in the library; most like toluene",)
+    assert rows(window)[3][0] == "3-methylfuran"
+    double_click(window, 1)
+    qtbot.waitUntil(lambda: window.workspace.structure is not None and window.workspace.structure.name == "Toluene")
     searched(qtbot, window, "furan")
     assert not window.library.lacking.isVisible()
 

@@ -36,6 +36,23 @@ def test_a_key_opens_the_number_without_a_dialog_and_closes_it(benzene_window, s
     assert len(benzene_window.workspace.session.picked) == 6
 
 
+def test_the_panels_have_their_height_again_once_it_is_closed_and_the_window_as_large_as_before(benzene_window):
+    window, settled = benzene_window, lambda: QTest.qWait(400)
+    window.resize(1400, 860)
+    settled()
+    dock = window.docks["Sites"]
+    height = dock.height()
+    window.resolution.open_strip()
+    settled()
+    window.resize(1024, 620)
+    settled()
+    window.resize(1400, 860)
+    settled()
+    QTest.keyClick(window.resolution.field, Qt.Key.Key_Escape)
+    settled()
+    assert dock.height() == height
+
+
 def test_the_width_that_opens_is_that_of_the_curve_as_it_is_drawn(benzene_window, strip):
     drawn = benzene_window.workspace.shown.drawn.summed.native_fwhm_ev
     assert strip.floor_ev == pytest.approx(drawn, abs=1e-6)

@@ -18,9 +18,7 @@ ENERGY_EV = np.linspace(280.0, 300.0, 5)
 
 def curves(count: int, visible: bool = True) -> list[Curve]:
     word = "curve" if visible else "hidden"
-    return [
-        Curve(f"{word}-{k}", ENERGY_EV, np.ones(5), f"{word} {k}", "site", visible=visible) for k in range(count)
-    ]
+    return [Curve(f"{word}-{k}", ENERGY_EV, np.ones(5), f"{word} {k}", "site", visible=visible) for k in range(count)]
 
 
 @pytest.fixture
@@ -90,6 +88,14 @@ def test_names_say_less_where_there_is_less_room_and_frozen_ones_stay_told_apart
     cut = shorter_name("a measurement of last year", metrics, metrics.horizontalAdvance("a measurement"))
     assert cut.startswith("a m")
     assert cut.endswith("year")
+
+
+def test_a_direction_is_told_whole_or_not_at_all(key):
+    metrics = QFontMetricsF(key.font())
+    along, slanted = "ε = (0.00, 0.00, 1.00)", "ε = (0.64, −0.17, 0.75)"
+    room = metrics.horizontalAdvance("(0,0,1)") + 1
+    assert shorter_name(along, metrics, room, [along, "C1"]) == "(0,0,1)"
+    assert shorter_name(slanted, metrics, room, [slanted, "C1"]) == "ε = …"
 
 
 def test_cut_names_of_a_series_keep_the_angles_that_tell_them_apart(key):

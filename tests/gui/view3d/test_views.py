@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -159,6 +159,18 @@ def test_pictures_are_saved_finer_and_without_ground(view: InteractiveView, tmp_
     assert pixels(QImage(str(tmp_path / "opaque.png")))[..., 3].min() == 255
     with pytest.raises(XanesviewError, match="could not be saved"):
         view.screenshot(tmp_path / "no such folder" / "view.png")
+
+
+def test_the_screen_keeps_its_picture_while_another_is_made(gl_view: StructureView, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: gl_view._canvas.is_at_rest)
+    before = on_screen(gl_view)
+    gl_view.image(transparent=True, scale=3)
+    corner = gl_view.mapToGlobal(QPoint(0, 0))
+    place = (corner.x(), corner.y(), gl_view.width(), gl_view.height())
+    at_once = pixels(gl_view.screen().grabWindow(0, *place).toImage())[..., :3]
+    assert np.array_equal(at_once, before)
+    qtbot.waitUntil(lambda: gl_view._canvas.is_at_rest)
+    assert np.abs(on_screen(gl_view).astype(int) - before).max() <= 2
 
 
 def test_the_ground_follows_the_theme(view: InteractiveView, qapp: QApplication) -> None:

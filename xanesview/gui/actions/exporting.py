@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
     from xanesview.gui.plot.screen_figure import ScreenFigure
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
+
+_DIALOG_GONE_MS = 100
+"""Until the window has painted where the dialog was: a picture of the scene may keep it from that for seconds."""
 
 
 class Exporting(QObject):
@@ -119,8 +122,13 @@ class Exporting(QObject):
 
     def write_data(self, path: Path, *, hidden: bool = False) -> None:
         """Write the visible curves (with `hidden` all) beside the window, each on its own grid."""
-        from xanesview.io.spectra.curves import write_curves
+        from xanesview.io.spectra.curves import check_name, write_curves
 
+        try:
+            check_name(path)
+        except XanesviewError as error:  # before it is a job, which would have failed
+            self._refuse(error)
+            return
         spectra = exported_spectra(self.workspace.shown, hidden=hidden)
         self._begin(path, lambda: write_curves(path, spectra))
 
@@ -155,7 +163,7 @@ class Exporting(QObject):
         """Ask for a name, then write the 3D view."""
         name = self._ask_name("Save 3D view", ".png", export.FILTERS)
         if name:
-            self.write_scene(Path(name))
+            QTimer.singleShot(_DIALOG_GONE_MS, self, lambda: self.write_scene(Path(name)))
 
     def write_scene(self, path: Path) -> None:
         """Write the 3D view: as a picture what is on the screen, else, beside the window, the scene to be turned.

@@ -16,6 +16,7 @@ from xanesview.gui.background.latest_work import LatestWork
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
+    from xanesview.io.example_index import Example
     from xanesview.io.spectra.stick_file import StickEntry
     from xanesview.reference.collection.collection import Collection
     from xanesview.reference.collection.entry import Entry
@@ -31,8 +32,8 @@ class Answer:
     """What the library has for a text and a loaded molecule.
 
     ``found`` None means that nothing was looked for; ``lacking`` says of the molecule that was named, or is loaded,
-    that the library has no spectrum of it. ``own`` are those of the user's `n_own` references that answer, ``folders``
-    those that are watched.
+    that the library has no spectrum of it; ``example`` is then the bundled one of what was named. ``own`` are
+    those of the user's `n_own` references that answer, ``folders`` those that are watched.
     """
 
     offers: tuple[Offer, ...] = ()
@@ -45,6 +46,7 @@ class Answer:
     own: tuple[Entry, ...] = ()
     n_own: int = 0
     folders: tuple[Path, ...] = ()
+    example: Example | None = None
 
 
 class LibrarySearch(LatestWork):
@@ -83,9 +85,9 @@ class LibrarySearch(LatestWork):
         if listing and library.entries:
             heading, found, missing = _listed(library, text, structure)
         problems = (*library.problems, *([own_problem] if own_problem else []))
-        return Answer(
-            offers, found, heading, missing, len(library.entries), library.edges(), problems, own, n_own, folders
-        )
+        example = _example_of(text) if missing and text else None
+        n_entries, edges = len(library.entries), library.edges()
+        return Answer(offers, found, heading, missing, n_entries, edges, problems, own, n_own, folders, example)
 
     def _own(self, text: str) -> tuple[tuple[Entry, ...], int, tuple[Path, ...], str]:
         """Return the user's references that answer, how many there are, folders, and why they can't be searched."""
@@ -94,6 +96,15 @@ class LibrarySearch(LatestWork):
             return tuple(own), self._collection.count(), tuple(self._collection.folders()), ""
         except XanesviewError as error:
             return (), 0, (), f"{error.message} {error.hint}"
+
+
+def _example_of(text: str) -> Example | None:
+    """Return the bundled example of the molecule that a text names, by any of its names; None without one."""
+    from xanesview.io.example_index import examples
+    from xanesview.reference.library.names import smiles_of
+
+    smiles = smiles_of(text)
+    return next((one for one in examples() if smiles is not None and smiles_of(one.title) == smiles), None)
 
 
 def _listed(

@@ -29,6 +29,7 @@ _LEADER_PX = 14.0
 _GAP_PX = 6.0
 _LEAST_PX, _MOST_PX = 44, 184
 _MOST_NAMED = 20  # in a tooltip
+_DIRECTION = re.compile(r"(ε=)?\([^()]*\)")
 
 
 class CurveKey(QWidget):
@@ -303,8 +304,14 @@ def shorter_name(name: str, metrics: QFontMetricsF, width_px: float, others: Seq
     for text in (name, brief, close, *said):
         if metrics.horizontalAdvance(text) <= width_px:
             return text
-    words = name.split(", ")
     rivals = [other for other in others if other != name]
+    if _DIRECTION.fullmatch(close):  # one without some of its numbers says nothing
+        whole = re.sub(r"(?<=\d)\.0(?!\d)", "", close.removeprefix("ε="))
+        alone = not any(_DIRECTION.match(_close(other)) for other in rivals)
+        for text in (whole, "ε = …") if alone else (whole,):
+            if metrics.horizontalAdvance(text) <= width_px:
+                return text
+    words = name.split(", ")
     if len(words) > 2 and "(" not in name:  # angles of a beam: the first that fit, as long as they tell it apart
         for n in range(len(words) - 1, 0, -1):
             begin = ", ".join(words[:n])

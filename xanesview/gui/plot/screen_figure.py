@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from xanesview.domain.spectrum import Spectrum
 from xanesview.gui.appearance.palette import LIGHT
 from xanesview.gui.plot.curve_style import CurveStyle, styles_of
+from xanesview.shown.curve_looks import look_of
 from xanesview.shown.curve_order import angle_of, names_by_angle, order_of_angles
 from xanesview.shown.lines import shown_lines
 from xanesview.shown.names import counted_from_normal
+from xanesview.shown.overlays import tells_angle_alone
 from xanesview.shown.setting_chips import weights_words
 from xanesview.shown.spectra import exported
 
@@ -109,6 +111,7 @@ def screen_figure(shown: Shown, plot: PlotSeen, from_normal: bool = False) -> Sc
         replace(
             _figure_curve(curve, spectrum.replace(label=short.get(curve.key, curve.name)), style),
             sticks=shown_lines(shown, curve.subject), angle_deg=angle_of(shown, curve),
+            is_named=not tells_angle_alone(look_of(shown.session, curve.subject).name),
         )
         for (curve, spectrum), style in zip(pairs, styles, strict=True)
     ]

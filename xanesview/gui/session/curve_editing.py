@@ -58,7 +58,7 @@ class CurveEditing(QObject):
         if same is None:
             self._change(overlay_changes.with_frozen(session, curve), "freeze curve")
             return
-        name = next(one.label for one in self.listed() if one.key == f"frozen-{same}").removesuffix(" · frozen")
+        name = next(one.name for one in self.listed() if one.key == f"frozen-{same}").removesuffix(" · frozen")
         hidden = "" if session.frozen[same].visible else ", and hidden"
         self._tell(
             f"This curve is frozen already: “{name}”{hidden}.",

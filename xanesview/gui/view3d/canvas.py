@@ -201,7 +201,7 @@ class GLCanvas(QWidget):
         self.frame_cost_s = 0.0
 
     def grab_scene(self, scale: int, transparent: bool) -> QImage:
-        """Return the scene without sprites as an image with smooth edges.
+        """Return the scene without sprites as an image with smooth edges; the screen keeps the picture it shows.
 
         Parameters
         ----------
@@ -226,7 +226,9 @@ class GLCanvas(QWidget):
         grabber.SetScale(scale * finer)
         grabber.SetInputBufferTypeToRGBA()
         grabber.ReadFrontBufferOff()
+        self.window_vtk.SwapBuffersOff()  # else the screen shows tile by tile, enlarged
         grabber.Update()
+        self.window_vtk.SwapBuffersOn()
         columns, rows, _ = grabber.GetOutput().GetDimensions()
         samples = vtk_to_numpy(grabber.GetOutput().GetPointData().GetScalars()).reshape(rows, columns, 4)[::-1]
         self.scene.SetBackground(background)

@@ -27,6 +27,7 @@ class PlotShare(QObject):
         super().__init__(desk)
         self._desk, self._picture, self._docks = desk, picture, docks
         self._is_chosen = False
+        self._had_px: dict[QDockWidget, int] = {}  # of docks from which height was taken
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.keep)
         desk.installEventFilter(self)
@@ -37,10 +38,11 @@ class PlotShare(QObject):
     def forget_choice(self) -> None:
         """The layout is put back: keep the share again."""
         self._is_chosen = False
+        self._had_px.clear()
         self._later.start()
 
     def keep(self) -> None:
-        """Take from the panels what the curves lack, or give a list what it lacks and the curves can spare."""
+        """Take from the panels what the curves lack, or give one what it had or lacks, if the curves spare it."""
         if self._is_chosen or not self._picture.isVisible():
             return
         for dock, spec in self._docks.items():
@@ -48,8 +50,11 @@ class PlotShare(QObject):
             beside = area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea)
             if not (dock.isFloating() or beside or dock.visibleRegion().isEmpty()):
                 spare = self._picture.height() - round(spec.plot_share * self._desk.height())
-                more = spare if spare < 0 else min(spare, max(0, spec.height_px - dock.height()))
+                wanted = max(spec.height_px, self._had_px.get(dock, 0))
+                more = spare if spare < 0 else min(spare, max(0, wanted - dock.height()))
                 if more:
+                    if more < 0:
+                        self._had_px.setdefault(dock, dock.height())
                     height = dock.height() + self._tabs_px(dock) + more
                     self._desk.resizeDocks([dock], [max(1, height)], Qt.Orientation.Vertical)
                 return
@@ -64,6 +69,7 @@ class PlotShare(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look again when the room changes; a handle that is dragged has the last word."""
         if watched is self._desk and event.type() == QEvent.Type.MouseButtonPress:
+            self._had_px.clear()
             self._is_chosen = True  # only the handles between plot and panels are the desk's own
         elif event.type() == QEvent.Type.Resize:
             if watched is self._desk:

@@ -37,7 +37,7 @@ MOUSE = (
     ("Enter in a number field", "Take it, back to the view"),
 )
 #: Headings of what stands below one another in each column; they share the height about evenly.
-COLUMNS = (("File", "Compute", "Help"), ("Edit", "Polarisation"), ("View", "Mouse and fields"))
+COLUMNS = (("File", "Compute"), ("Edit", "Polarisation", "Help"), ("View", "Mouse and fields"))
 
 
 class ShortcutsDialog(QDialog):

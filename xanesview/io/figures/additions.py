@@ -74,21 +74,25 @@ def draw_colour_bar(figure: Figure, axes: Sequence[Axes], angles: tuple[float, f
 def names_beside_bar(curves: Sequence[FigureCurve]) -> list[FigureCurve]:
     """Return the curves to be named where a bar tells angles by their colours.
 
-    Those of angles have no name each; where they are drawn in several ways, measured and predicted, or others in
-    another way, each way has one.
+    Those of angles have no name each, unless one was given; where they are drawn in several ways, measured and
+    predicted, or others in another way, each way has one.
     """
     ways: dict[str, FigureCurve] = {}
     for curve in curves:
-        if curve.angle_deg is not None:
+        if _is_told_by_bar(curve):
             ways.setdefault(curve.role, curve)
     words = {role: _WAYS.get(role, role) for role in ways}
     if "frozen" in ways and "predicted" not in words.values():
         words["frozen"] = "predicted"
     told = [replace(one, colour=MUTED).named(words[role]) for role, one in ways.items()]
-    first = next(at for at, curve in enumerate(curves) if curve.angle_deg is not None)
-    rest = [curve for curve in curves[first:] if curve.angle_deg is None]
+    first = next((at for at, curve in enumerate(curves) if _is_told_by_bar(curve)), len(curves))
+    rest = [curve for curve in curves[first:] if not _is_told_by_bar(curve)]
     others = {curve.role for curve in (*curves[:first], *rest)} - ways.keys()
     return [*curves[:first], *(told if others or len(ways) > 1 else []), *rest]
+
+
+def _is_told_by_bar(curve: FigureCurve) -> bool:
+    return curve.angle_deg is not None and not curve.is_named
 
 
 def place_inset(axes: Axes, picture: np.ndarray, curves: Sequence[FigureCurve], spec: FigureSpec) -> None:

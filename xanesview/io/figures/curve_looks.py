@@ -24,10 +24,10 @@ COLOURS = (
 )  # fmt: skip
 FAMILIES = {
     "site": COLOURS,
-    "measured": ("#1d232b", "#d45e00", "#0064f0", "#00a696", "#8c00a0", "#642814"),
-    "compared": ("#003090", "#f06c48", "#00a860", "#781884", "#901800", "#6c84f0"),
-    "computed": ("#006000", "#0c3060", "#549c78", "#485400", "#b4789c", "#8490cc"),
-    "frozen": ("#7854c0", "#b46000", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
+    "measured": ("#1d232b", "#cc603c", "#0064f0", "#00a696", "#a000a4", "#642814"),
+    "compared": ("#003090", "#dc1c14", "#00a860", "#fc48bc", "#901800", "#6c84f0"),
+    "computed": ("#006000", "#0c3060", "#04a800", "#485400", "#b4789c", "#8490cc"),
+    "frozen": ("#680054", "#888058", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
 }
 """Colours that curves of a role take in turn; no colour is in two families."""
 
@@ -78,6 +78,8 @@ class FigureCurve:
         Energies (eV, of the axis of the spectrum) and heights, in any unit, of the lines it is made of.
     angle_deg : float or None
         Of one of a series of angles.
+    is_named : bool
+        It has a name that was given, beside a bar of the angles' colours, too.
     """
 
     spectrum: Spectrum
@@ -89,6 +91,7 @@ class FigureCurve:
     depth: float | None = None
     sticks: np.ndarray | None = None
     angle_deg: float | None = None
+    is_named: bool = False
 
     def named(self, label: str) -> FigureCurve:
         """Return the curve under another name."""
@@ -142,11 +145,18 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
         told = _ANGLE.fullmatch(str(curve.spectrum.provenance.get("angle", "")))
         angle_deg = float(told[1]) if told and curve.angle_deg is None else None
         if angle_deg is not None and _has_given_name(curve, angle_deg):
-            angle_deg = None
+            curve = replace(curve, is_named=True)
         if PARTNER_FACT in curve.spectrum.provenance and not isinstance(one, FigureCurve):
             curve = replace(curve, role="compared", dashes=PARTNER_DASHES)
         given.append(curve if angle_deg is None else replace(curve, angle_deg=angle_deg))
-    series = angle_range(given, fewest=2)
+    counts = Counter(curve.angle_deg for curve in given)
+    given = [  # one colour is one curve, as in the window
+        replace(curve, angle_deg=None, is_named=False)
+        if curve.is_named and curve.colour is None and counts[curve.angle_deg] > 1 else curve
+        for curve in given
+    ]  # fmt: skip
+    angles = {curve.angle_deg for curve in given if curve.angle_deg is not None}
+    series = colour_range(sorted(angles)) if len(angles) > 1 else None
     met: Counter[str] = Counter()
     result = []
     for curve in given:
@@ -162,10 +172,7 @@ def with_roles(spectra: Sequence[Spectrum | FigureCurve]) -> list[FigureCurve]:
 
 
 def _has_given_name(curve: FigureCurve, angle_deg: float) -> bool:
-    """Whether the user had named a curve of a window's series: files of 0.1.0 tell the angle of these, too.
-
-    A bar of colours has no place for a name, so they stand in the legend.
-    """
+    """Whether the user had named a curve of a window's series: a bar of colours has no place for that."""
     spectrum = curve.spectrum
     from_window = spectrum.kind == "frozen" or (spectrum.kind == "measured" and "series" in spectrum.provenance)
     return from_window and bool(spectrum.label) and not tells_angle(spectrum.label, angle_deg)
@@ -204,10 +211,11 @@ def _in_turn(curve: FigureCurve, order: int) -> FigureCurve:
     )  # fmt: skip
 
 
-def angle_range(curves: Sequence[FigureCurve], fewest: int = FEWEST_ANGLES) -> tuple[float, float] | None:
-    """Return between which angles the curves of a series are coloured; None where they have fewer different ones."""
+def angle_range(curves: Sequence[FigureCurve]) -> tuple[float, float] | None:
+    """Return between which angles the curves of a series are coloured, None where a bar would tell of too few."""
     angles = {curve.angle_deg for curve in curves if curve.angle_deg is not None}
-    return colour_range(sorted(angles)) if len(angles) >= fewest else None
+    told = {curve.angle_deg for curve in curves if curve.angle_deg is not None and not curve.is_named}
+    return colour_range(sorted(angles)) if len(told) >= FEWEST_ANGLES else None
 
 
 def _role_of(spectrum: Spectrum, before: Sequence[FigureCurve]) -> str:

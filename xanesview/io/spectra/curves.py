@@ -20,13 +20,24 @@ def write_curves(path: str | Path, spectra: Sequence[Spectrum]) -> None:
         For another ending, without a curve, or where the file can't be written.
     """
     path = Path(path)
+    check_name(path)
     if CURVES.is_named_by(path):
         CURVES.function("write")(path, spectra)
-    elif TENSORS.is_named_by(path):
+    else:
         from xanesview.io.spectra.curve_file import write_curves_h5
 
         write_curves_h5(path, spectra)
-    else:
+
+
+def check_name(path: Path) -> None:
+    """Refuse the name of a file that tells of no format for curves.
+
+    Raises
+    ------
+    XanesviewError
+        For such a name.
+    """
+    if not (CURVES.is_named_by(path) or TENSORS.is_named_by(path)):
         raise XanesviewError(
             f"Curves can't be written as “{path.name}”.",
             "End the name with .csv or .h5; pictures of the curves are exported as a figure.",

@@ -18,6 +18,7 @@ from rdkit.Chem import rdDetermineBonds
 from scipy.optimize import linear_sum_assignment
 
 from xanesview.domain.absorption import AbsorptionTensor, rotation_voigt
+from xanesview.domain.molecules import lone_molecule
 from xanesview.domain.structure import Structure, bonds, neighbours_of
 from xanesview.domain.superposition import kabsch
 from xanesview.io.spectra.stick_file import StickEntry, StickMolecule, read_molecule
@@ -64,6 +65,7 @@ class Offer:
 def offers(structure: Structure, library: Library) -> list[Offer]:
     """Return what the library has on a molecule: for each edge the undisplaced record whose geometry is nearest."""
     candidates = library.undisplaced(structure.formula)
+    structure = lone_molecule(structure) if candidates else structure
     if not candidates or structure.is_periodic:
         return []
     skeleton = skeleton_of(structure_smiles(structure))
@@ -169,6 +171,7 @@ def structure_smiles(structure: Structure) -> str | None:
     """Return the SMILES of a molecule: the one it was made of, else from bonds perceived in its geometry, or None."""
     if structure.smiles:
         return structure.smiles
+    structure = lone_molecule(structure)
     if structure.is_periodic or np.count_nonzero(structure.numbers > 1) > MOST_HEAVY_ATOMS:
         return None
     molecule = Chem.RWMol()

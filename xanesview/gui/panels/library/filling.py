@@ -14,6 +14,7 @@ from xanesview.gui.panels.library.words import (
     own_remark,
     own_tip,
 )
+from xanesview.texts import tr
 
 _FORMULA_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -32,6 +33,7 @@ def fill(listing: LibraryList, answer: Answer, searched: bool) -> None:
     for offer in first:
         remark = why_of[offer.entry] if searched else f"{offer.rms_angstrom:.2f} Å"
         _add(listing, offer.entry, offer_line(offer), remark, offer)
+    _add_example(listing, answer)
     _add_own(listing, answer, searched)
     offered = {offer.entry for offer in first}
     rest = [(entry, why) for entry, why in why_of.items() if entry not in offered]
@@ -39,6 +41,22 @@ def fill(listing: LibraryList, answer: Answer, searched: bool) -> None:
         listing.add_heading(f"Also found {len(rest)}" if searched and (first or answer.own) else answer.heading)
     for entry, why in rest:
         _add(listing, entry, entry_line(entry), why, entry)
+
+
+def is_example(subject: object) -> bool:
+    """Whether what a row stands for is an example that comes with the program."""
+    return hasattr(subject, "thumbnail") and hasattr(subject, "title")
+
+
+def _add_example(listing: LibraryList, answer: Answer) -> None:
+    if answer.example is None:
+        return
+    from xanesview.reference.library.names import smiles_of
+
+    listing.add_heading("An example of the program")
+    line, title = tr("opens it, predicted"), answer.example.title
+    listing.add_molecule(title, line, "", "", smiles_of(title) or "", answer.example)
+    listing.item(listing.count() - 1).setToolTip(plain("Double click opens this molecule with its predicted spectrum."))
 
 
 def _add(listing: LibraryList, entry, line: str, remark: str, subject: object) -> None:

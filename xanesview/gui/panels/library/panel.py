@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout
 
@@ -19,10 +19,10 @@ from xanesview.gui.drops import take_copy
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.library.adding import AddButton
 from xanesview.gui.panels.library.details import Details
-from xanesview.gui.panels.library.filling import fill, is_own
+from xanesview.gui.panels.library.filling import fill, is_example, is_own
 from xanesview.gui.panels.library.listing import LibraryList
 from xanesview.gui.panels.library.overlaying import Overlaying
-from xanesview.gui.panels.library.row import SUBJECT
+from xanesview.gui.panels.library.row import HEADING_PX, ROW_PX, SUBJECT
 from xanesview.gui.panels.library.words import size_words
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.session.job_watch import Watch
@@ -36,7 +36,8 @@ OPENED_MS = 600
 SEEN_MS = 30
 #: What comes sooner than this is listed at once with all else.
 OWN_FIRST_MS = 150
-_LIST_PX = 66
+_LIST_PX = HEADING_PX + ROW_PX + 2
+"""The list shows one row whole, however little room there is."""
 
 
 class LibraryPanel(Panel):
@@ -103,12 +104,9 @@ class LibraryPanel(Panel):
         self._empty.setProperty("muted", True)
         self.lacking = Label(wordWrap=True, objectName="library-lacking")
         self.lacking.hide()
-        self._stack = QStackedWidget()
+        self._stack = _Stack()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._empty)
-        # as high as there is room: what a list would like must not make the panel scroll beside it
-        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._stack.setMinimumHeight(_LIST_PX)
         self._hint = Label("Double click or a drag onto the plot overlays spectra.")
         self._hint.setProperty("muted", True)
         self._hint.setProperty("small", True)
@@ -316,10 +314,32 @@ class LibraryPanel(Panel):
             self.own.read(own, self.overlaying.own)
         try:
             for one in subjects:
-                if not is_own(one):
+                if is_example(one):
+                    self.context.opening.open_example(one.name)
+                elif not is_own(one):
                     self.overlaying.computed(one)
         except XanesviewError as error:
             self.workspace.message.emit(Notice("reference", error.message, error.hint))
+
+
+class _Stack(QStackedWidget):
+    """As high as there is room: what a list would like must not make the panel scroll beside it.
+
+    Not by an ignored height: beside texts of several lines a layout takes that for none, and lays them over the list.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(_LIST_PX)
+
+    def sizeHint(self) -> QSize:
+        """Ask for the least."""
+        return QSize(super().sizeHint().width(), _LIST_PX)
+
+    def hasHeightForWidth(self) -> bool:
+        """The text in the list's place is as high as there is room."""
+        return False
 
 
 def _nothing_found(text: str) -> str:
