@@ -60,6 +60,7 @@ def run_animate(arguments: argparse.Namespace) -> int:
     shown = None if arguments.range is None else asked_range_ev(arguments.range, r"[,:\s]+", hint)
     varied = None if arguments.frames is not None else checked_series(arguments)
     path = bundled(arguments.file) or Path(arguments.file)
+    arguments.file = str(path)
     if kind_of_file(path) != "structure":
         raise UsageError(f"{path.name} is no structure.", "A movie shows one; tensors alone do not.")
     frames, facts, told = _over_frames(arguments) if varied is None else _over_an_angle(arguments, *varied)

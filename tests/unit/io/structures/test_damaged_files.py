@@ -75,7 +75,7 @@ ATOMS = (
         ("tiny.extxyz", '1\nLattice="1e-3 0 0 0 1e-3 0 0 0 1000" pbc="T T T"\nC 0 0 0\n', "every 0.001 Å"),
         ("endless.extxyz", '1\nLattice="2 0 0 0 2 0 0 0 1e19" pbc="T T F"\nC 0 0 0\n', "longer than"),
         ("skewed.extxyz", '1\nLattice="9 0 0 90000 9 0 0 0 9"\nC 0 0 0\n', "skewed"),
-        ("far.xyz", "1\n\nC 1e300 0 0\n", "up to"),
+        ("far.xyz", "1\n\nC 1e300 0 0\n", "below"),
         ("needle.cif", CELL.format(5, 0.09) + ATOMS.format(1, 0.5), "overlap their own images"),
         ("no_angle.cif", CELL.format(5, 180) + ATOMS.format(1, 0.5), "impossible"),
         ("far.cif", CELL.format(5, 90) + ATOMS.format(225, HUGE), "not a finite number"),
@@ -83,7 +83,7 @@ ATOMS = (
         ("division.cif", CELL.format(5, 90) + "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z+1/0.0'\n"
          + ATOMS.format(1, 0.5), "ClNa"),
         ("POSCAR_needle", "x\n-64\n1 0 0\n0 1 0\n0 0 1e10\nSi\n1\nDirect\n0 0 0\n", "longer than"),
-        ("POSCAR_overflow", "x\n1e308\n1e308 0 0\n0 1 0\n0 0 1\nSi\n1\nDirect\n0 0 0\n", "up to"),
+        ("POSCAR_overflow", "x\n1e308\n1e308 0 0\n0 1 0\n0 0 1\nSi\n1\nDirect\n0 0 0\n", "below"),
         ("angle.pdb", "CRYST1   40.000   40.000   20.000  90.00  90.00   0.00 P 1\n"
          "HETATM    1  C1  MOL A   1       0.000   0.000   0.000  1.00  0.00           C\n", "impossible"),
         ("count.mol", "\n\n\n²  0  0  0  0  0  0  0  0  0999 V2000\n", "no number of atoms"),
