@@ -71,16 +71,17 @@ def write_table(path: Path, heading: str = "Energy [eV],mu,theta,phi") -> Path:
     return path
 
 
-def write_xdi(path: Path, *fields: str, name: str = "Fe2O3 powder") -> Path:
-    """Write an XDI file as the XAS Data Library holds them."""
-    energy = np.linspace(7000.0, 7300.0, 121)
+def write_xdi(path: Path, *fields: str, name: str = "Fe2O3 powder", element: str = "Fe") -> Path:
+    """Write an XDI file as the XAS Data Library holds them, of iron or of carbon."""
+    edge_ev = {"Fe": 7125.0, "C": 288.0}[element]
+    energy = np.linspace(7000.0, 7300.0, 121) if element == "Fe" else ENERGY_EV
     path.parent.mkdir(parents=True, exist_ok=True)
     head = ["XDI/1.0", "Column.1: energy eV", "Column.2: i0", "Column.3: itrans", "Beamline.name: APS 20BM",
-            "Element.edge: K", "Element.symbol: Fe", "Mono.d_spacing: 3.13550", "Sample.formula: Fe2O3",
+            "Element.edge: K", f"Element.symbol: {element}", "Mono.d_spacing: 3.13550", "Sample.formula: Fe2O3",
             f"Sample.name: {name}", "Sample.reference: Fe foil", "Scan.start_time: 2001-08-10 11:45:00", *fields, "///",
             "data from a school, 2001", "-----", "energy i0 itrans"]  # fmt: skip
     rows = [
-        f"{e:.4f} 1000.0 {1000.0 * np.exp(-m):.6f}" for e, m in zip(energy, intensity(0, energy, 7125.0), strict=True)
+        f"{e:.4f} 1000.0 {1000.0 * np.exp(-m):.6f}" for e, m in zip(energy, intensity(0, energy, edge_ev), strict=True)
     ]
     path.write_text("\n".join([*(f"# {line}" for line in head), *rows]) + "\n")
     return path

@@ -60,6 +60,8 @@ def check_writable(arguments: argparse.Namespace) -> None:
     for option in _WRITTEN:
         value = getattr(arguments, option, None)
         for name in value if isinstance(value, list) else [value]:
+            if name == "-" and option == "json":
+                continue  # said of numbers that are printed, also by --json alone
             if name == "-":
                 raise UsageError("Nothing is written to “-”.", "Give the name of a file, or of a folder.")
             if isinstance(name, str):

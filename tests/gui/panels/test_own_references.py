@@ -133,6 +133,21 @@ def test_files_dropped_on_the_panel_are_listed_found_and_laid_over(qtbot, window
     assert len(measured(window)) == 1  # not twice
     window.exporting.write_data(tmp_path / "out.csv")
     qtbot.waitUntil(lambda: (tmp_path / "out.csv").exists() and not window.exporting.writing.is_busy)
+    assert "measured" not in {one.kind for one in exported_curves(tmp_path / "out.csv")}, "of another edge, not drawn"
+
+
+def test_what_is_written_of_a_kept_spectrum_tells_whom_to_cite(qtbot, window, tmp_path) -> None:
+    opened(qtbot, window)
+    raised(qtbot, window)
+    doi = ("Citation.authors: A. Author", "Citation.doi: 10.1000/one")
+    gather(Collection(), [atlas_files.write_xdi(tmp_path / "film.xdi", *doi, name="benzene film", element="C")])
+    searched(qtbot, window, "benzene film")
+    at = window.library.list.visualItemRect(item_of(window, "benzene film")).center()
+    QTest.mouseClick(window.library.list.viewport(), LEFT, pos=at)
+    QTest.mouseDClick(window.library.list.viewport(), LEFT, pos=at)
+    qtbot.waitUntil(lambda: len(measured(window)) == 1)
+    window.exporting.write_data(tmp_path / "out.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "out.csv").exists() and not window.exporting.writing.is_busy)
     told = [one.provenance.get("citation") for one in exported_curves(tmp_path / "out.csv")]
     assert "A. Author, doi:10.1000/one" in told
 
@@ -148,9 +163,10 @@ def test_own_and_bundled_spectra_answer_one_search(qtbot, window, tmp_path: Path
     ]  # fmt: skip
 
 
-def test_curves_are_kept_from_the_list_of_curves(qtbot, window, own_folder: Path) -> None:
+def test_curves_are_kept_from_the_list_of_curves(qtbot, window, tmp_path: Path) -> None:
     opened(qtbot, window)
-    window.references.load_file(own_folder / "hematite.xdi")
+    doi = ("Citation.authors: A. Author", "Citation.doi: 10.1000/one")
+    window.references.load_file(atlas_files.write_xdi(tmp_path / "film.xdi", *doi, name="film", element="C"))
     qtbot.waitUntil(lambda: len(measured(window)) == 1)
     window.docks["Curves"].show()
     window.docks["Curves"].raise_()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QMenu,
@@ -82,6 +82,7 @@ class ReferencesPanel(Panel):
         self._more_scores = QTimer(self, singleShot=True, interval=0)
         self._more_scores.timeout.connect(self._show_scores)
         self._was_painted = False
+        self.installEventFilter(self)
         self._offer_later = QTimer(self, singleShot=True, interval=0)
         self._offer_later.timeout.connect(self._offer_computed)
         self._build()
@@ -331,12 +332,13 @@ class ReferencesPanel(Panel):
         self.bundled_button.setVisible(example is not None and bool(example.references))
         self.bundled_button.setEnabled(bool(self._bundled_left()))  # it stays: another would come under the pointer
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it; what waits for that comes after the rest of the window."""
-        super().paintEvent(event)
-        if not self._was_painted:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for its first painting: what waits for that comes after the rest of the window."""
+        if event.type() == QEvent.Type.Paint and watched is self:
+            self.removeEventFilter(self)
             self._was_painted = True
             QTimer.singleShot(_AFTER_PAINTING_MS, self._offer_later, self._offer_later.start)
+        return super().eventFilter(watched, event)
 
     def _offer_computed(self) -> None:
         """Say what computing the picked sites would take, or that they are computed already."""
