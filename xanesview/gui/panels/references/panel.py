@@ -141,6 +141,7 @@ class ReferencesPanel(Panel):
             "Compute the picked sites from first principles (TP-DFT) beside the window; the result follows the arrow"
         )
         self.compute_button.clicked.connect(self.context.compute_picked)
+        self.compute_button.hide()  # until it is known what it would take
         self._note = Label(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # many names fit no window
         self._note.setProperty("muted", True)
