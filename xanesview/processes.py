@@ -293,6 +293,9 @@ def _begin_tracking_quietly() -> None:
 
     It frees it all the same; “leaked semaphore objects” on the terminal would only frighten.
     """
+    if getattr(sys, "frozen", False):
+        return  # a bundle starts that process by options of its own, and would not know it with another one
+
     from multiprocessing import resource_tracker
 
     sys.warnoptions.append("ignore::UserWarning:multiprocessing.resource_tracker")

@@ -92,7 +92,8 @@ class PredictionInPortions:
         last = self._predict()
         of_first = self._plan.of_first
         parts = [self._told(number) for number in range(len(self._plan.first))]
-        ip_ev = np.concatenate([np.load(self._path(number, "ip.npy")) for number in range(len(parts))])[of_first]
+        kept = (np.load(self._path(number, "ip.npy"), allow_pickle=False) for number in range(len(parts)))
+        ip_ev = np.concatenate(list(kept))[of_first]
         verdicts = [verdict for part in parts for verdict in part["verdicts"]]
         notices = {notice.kind: notice for part in parts for notice in part["notices"]}
         card = self._predictor.card
@@ -137,7 +138,7 @@ class PredictionInPortions:
             components = np.empty((len(places), 6, len(self._predictor.card.energy_ev)), np.float32)
             for number in np.unique(part).tolist():
                 mine = part == number
-                kept = np.load(self._path(number, "tensor.npy"), mmap_mode="r")
+                kept = np.load(self._path(number, "tensor.npy"), mmap_mode="r", allow_pickle=False)
                 components[mine] = kept[places[mine] - bounds[number]]
             yield slice(begin, begin + len(places)), components
 

@@ -40,7 +40,10 @@ EV = Number(-1e6, 1e6)
 WIDTH_EV = positive(1e4)
 SYMBOL = Text(choices=SYMBOLS[1:], what="a chemical symbol")
 NAME = Word(r"(?!\.)(?=.*\S)[^/\\]{1,100}", "a name of a network, of up to 100 characters and without / and \\")
-EDGE = Word(r"K|L[1-3](,[23])?|M[1-5](,[2-5])?|[NO][1-7](,[2-7])?", "an edge, such as K or L3")
+EDGE = Word(
+    r"K|L[1-3](,[23])?|M[1-5](,[2-5])?|[NO][1-7](,[2-7])?|K[αβ](\d(,\d)?)?|L[αβγ](\d(,\d)?)?",
+    "an edge or an emission line, such as K, L3 or Kβ",
+)
 ATOMIC_NUMBERS = Items(whole(1, len(SYMBOLS) - 1), 0, len(SYMBOLS) - 1, distinct)
 KNOWN_NUMBERS = Items(whole(1, len(SYMBOLS) - 1), 1, len(SYMBOLS) - 1, distinct)
 CUTOFF = Number(0.5, FURTHEST_ANGSTROM)

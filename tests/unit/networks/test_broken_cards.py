@@ -101,7 +101,7 @@ def assert_told_everywhere(capsys: pytest.CaptureFixture[str], words: str) -> No
         ("title", "a\x1b[2Jb", "title holds control characters"),
         ("licence", "x" * 10**6, "licence has 1,000,000 characters"),
         ("edge", 10**400, "edge is a number of too many digits, not an edge"),
-        ("edge", "Q", "edge is “Q”, not an edge, such as K or L3"),
+        ("edge", "Q", "edge is “Q”, not an edge or an emission line, such as K"),
         ("name", "", "name is “”, not a name of a network"),
         ("name", "../../etc/passwd", "name is “../../etc/passwd”, not a name of a network"),
         ("intensity_scale", 1e-300, "intensity_scale is 1e-300, not a number from 1e-09 to 1,000,000,000"),

@@ -49,6 +49,7 @@ class Thoroughness:
 FULL = Thoroughness(100, 100, 24, 4)
 LIGHT = Thoroughness(2, 1, 4, 1)
 """For the end of a training: seconds."""
+_LEAST_PART = 1e-3  # of the largest part: in cubic crystals l = 2 is nothing but rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +118,8 @@ def measure_symmetry(
     Returns
     -------
     dict
-        ``error`` {motion: {part: largest error, over the largest value of that part in all structures}}; ``structures``
+        ``error`` {motion: {part: largest error, over the largest value of that part in all structures, which
+        counts as a thousandth of the other's at least}}; ``structures``
         (names), ``sites`` and ``repeats``, what was asked
 
     Raises
@@ -155,12 +157,13 @@ def measure_symmetry(
             row = missed.setdefault(name, {})
             for part, error in errors.items():
                 row[part] = max(row.get(part, 0.0), error)
+    least = max(1e-30, _LEAST_PART * max(largest.values()))
     return {
         "structures": [s.name or s.formula for s in chosen],
         "sites": n_sites,
         "repeats": thoroughness.repeats,
         "error": {
-            name: {part: _rounded(error / max(largest[part], 1e-30)) for part, error in row.items()}
+            name: {part: _rounded(error / max(largest[part], least)) for part, error in row.items()}
             for name, row in missed.items()
         },
     }

@@ -159,7 +159,7 @@ def test_the_command_prints_a_table_and_the_same_numbers_as_json(tmp_path, capsy
     assert main(["evaluate", "fe_k_edge_xanesnet", "--symmetry", "--json", str(out)]) == 0
     table, found = capsys.readouterr().out, json.loads(out.read_text(encoding="utf-8"))
     assert found["network"] == "fe_k_edge_xanesnet"
-    assert found["structures"] == ["Magnetite (001) slab", "Hematite (001) slab"]
+    assert found["structures"] == ["Wustite, FeO", "Magnetite (001) slab", "Hematite (001) slab"]
     assert found["repeats"] == FULL.repeats
     assert table == symmetry_table("fe_k_edge_xanesnet", found) + "\n"
     for motion, row in found["error"].items():
