@@ -21,7 +21,7 @@ from xanesview.domain.processing.expected_shift import beyond_calibration
 from xanesview.domain.processing.fit_of_measured import MeasuredFit, of_measured
 from xanesview.domain.processing.undetermined import doubts, meaningless, missed, poorness, share_left, unexplained
 from xanesview.gui.appearance.palette import SPACING
-from xanesview.gui.appearance.plain_text import Label
+from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.dialogs.ready import make_ready
 from xanesview.texts import tr
 
@@ -153,7 +153,7 @@ def _value_table(fit: MeasuredFit) -> QTableWidget:
         value, unit = f"{one.value:.6g}".replace("-", "−"), one.unit or tr("ratio")
         for column, text in enumerate((one.label, value, error, unit, one.note)):
             table.setItem(row, column, _cell(text, column in (1, 2)))
-        table.item(row, 4).setToolTip(one.note)  # where there is no room for it
+        table.item(row, 4).setToolTip(plain(one.note))  # where there is no room for it
     wide = sum(table.sizeHintForColumn(column) for column in range(table.columnCount()))
     table.setMinimumWidth(min(wide + 2 * SPACING, _WIDEST_PX))  # the remarks are read in full
     return _sized(table, stretched=4)
