@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
 
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
     from xanesview.gui.plot.screen_figure import ScreenFigure
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
-
-_DIALOG_GONE_MS = 100
-"""Until the window has painted where the dialog was: a picture of the scene may keep it from that for seconds."""
 
 
 class Exporting(QObject):
@@ -163,7 +160,7 @@ class Exporting(QObject):
         """Ask for a name, then write the 3D view."""
         name = self._ask_name("Save 3D view", ".png", export.FILTERS)
         if name:
-            QTimer.singleShot(_DIALOG_GONE_MS, self, lambda: self.write_scene(Path(name)))
+            self.write_scene(Path(name))
 
     def write_scene(self, path: Path) -> None:
         """Write the 3D view: as a picture what is on the screen, else, beside the window, the scene to be turned.
