@@ -275,7 +275,7 @@ def test_an_export_stands_in_the_list_while_the_window_goes_on(slow_export, gate
     qtbot.waitUntil(lambda: job_of(window, "Write curves.csv").state == DONE)
     assert "energy" in path.read_text(encoding="utf-8").lower()
     assert str(path) in window.plot_messages.text()
-    assert window.status.state.text() == "ready"
+    qtbot.waitUntil(lambda: window.status.state.text() == "ready")
 
 
 def test_an_export_that_is_stopped_leaves_the_old_file(slow_export, gate, qtbot):

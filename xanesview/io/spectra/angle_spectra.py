@@ -27,9 +27,7 @@ _IN_NAMES = (
     rf"(?<![\d.]){_NUMBER}\s*[-_]?\s*{_UNIT}(?![a-z])",
     rf"(?<![a-z]){_NAMED}\s*[-_=]?\s*{_NUMBER}(?!\d)",
 )
-_IN_HEADERS = (
-    rf"(?<![a-z]){_NAMED}(?:\s*\(?{_UNIT}\)?|_deg)?\s*[:=\s]\s*{_NUMBER}(?!\d)",
-)
+_IN_HEADERS = (rf"(?<![a-z]){_NAMED}(?:\s*\(?{_UNIT}\)?|_deg)?\s*[:=\s]\s*{_NUMBER}(?!\d)",)
 _DEGREE = re.compile(
     r"(?<![a-z])(?:degree[_ ]of[_ ](?:linear[_ ])?polari[sz]ation|polari[sz]ation[_ ]degree)\s*(?:\(?p\)?)?"
     r"\s*[:=\s]\s*(\d+(?:[.,]\d+)?)\s*(%?)(?![\w.,])"

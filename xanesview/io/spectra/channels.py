@@ -24,7 +24,9 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
         r"offset|dark|\bring|srcur|beam ?current|machine|^current$|^[hkl]$|bragg|angle|theta|\bgap|slit|motor|"
         r"^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|bkg|^pre[_ ]?edge|"
         r"^post[_ ]?edge|^der|^sec$|^nder|"
-        r"^nsec|^e[_-]?e0$|deriv|weight",
+        r"^nsec|^e[_-]?e0$|deriv|weight|"
+        r"^en?[ _.-](set|sp|setpoint|read|readback|act|actual|req|requested|meas|measured|att|attained|ach|achieved|nom)$|"
+        r"^wave[\s_-]?length|^lambda(?![a-z])|^λ",
     ),
     ("normalised", r"^(mu_?|xmu_?)?norm(ali[sz]ed)?\d*\b|_norm(ali[sz]ed)?$|^norm|^flat(tened)?\b|^flat$"),
     (
@@ -53,7 +55,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     ),
     (
         "transmission",
-        r"^i[\s_]?(1|t|trans\w*|tr)(?![a-z\d])|^it\b|itrans|^trans\w*|transmi|^i1\b|^ic1|^ionch(amber)?1|_i1$|_it$|^it_",
+        r"^i[\s_]?(1|t|trans\w*|tr)(?![a-z\d])|^it\b|itrans|^trans\w*|transmi|^%\s?t(rans\w*)?$|^t\s?[(\[/]?\s?%|^i1\b|^ic1|^ionch(amber)?1|_i1$|_it$|^it_",
     ),
     (
         "yield",
@@ -63,6 +65,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
 )
 _COUNTER = r"^det(ector)?s?\b|^det(ector)?_|^sig(nal)?\b|^counts?\b|^counter|^intens|^channel"
 _MOST_COUNTERS = 8
+_HIGHEST_FRACTION = 1.3  # of a transmittance: its 100 % may be measured elsewhere
 _FOIL = r"ref|_r$|foil"
 
 
@@ -174,6 +177,8 @@ def offered(table: RawTable, energy: int) -> Offers:
         and re.fullmatch(r"i[\s_]?2.*", table.names[foil[0]].lower())
     ):
         through, foil = foil, []  # I0 and I2 alone
+    alone = [] if flux is not None or made else [_through_alone(table, column) for column in through]
+    made += [offer for offer, _ in alone]
     there = {offer.expression.replace('"', "").lower() for offer in ratios}
     made += [
         one
@@ -200,7 +205,9 @@ def offered(table: RawTable, energy: int) -> Offers:
         raw = others
     plain = {offer.expression for offer in made}
     rest = [Offer(table.names[c], _q(table, c), "raw") for c in raw if _q(table, c) not in plain][:_MOST_RAW]
-    return Offers((*made, *rest), _is_sure(made, given, others, unknown, flux is not None))
+    is_sure = _is_sure(made, given, others, unknown, flux is not None)
+    is_guess = not all(sure for _, sure in alone) or (flux is None and _is_nameless_sum(made))
+    return Offers((*made, *rest), is_sure and not is_guess)
 
 
 def _is_sure(made: Sequence[Offer], given: int, others: list[int], unknown: list[int], has_flux: bool) -> bool:
@@ -214,6 +221,37 @@ def _is_sure(made: Sequence[Offer], given: int, others: list[int], unknown: list
     if not kinds or unknown:
         return False
     return len(kinds) == 1 and (kinds[0] == "transmission" or not has_flux)
+
+
+def _through_alone(table: RawTable, column: int) -> tuple[Offer, bool]:
+    """Return µ of what was transmitted where nothing tells I0, and whether that is sure: it is for a transmittance.
+
+    Drawn as it is, an absorption edge would go down.
+    """
+    values = table.values[:, column]
+    finite = values[np.isfinite(values)]
+    words = f"{table.names[column]} {table.units[column]}".lower()
+    is_fraction = bool(finite.size) and 0.0 < finite.min() and finite.max() < _HIGHEST_FRACTION
+    is_percent = (
+        not is_fraction
+        and bool(finite.size)
+        and finite.max() < 100.0 * _HIGHEST_FRACTION
+        and ("%" in words or "percent" in words or re.search(r"transmi(ttance|ssion)", words) is not None)
+    )
+    above = "1" if is_fraction else "100" if is_percent else ""
+    told = re.search(r"transmi(ttance|ssion)|%|percent", words) is not None
+    if not above:
+        return Offer("µ (transmission, I0 not known)", f"-ln({_q(table, column)})", "transmission"), False
+    return Offer("µ (transmission)", f"ln({above}/{_q(table, column)})", "transmission"), told
+
+
+def _is_nameless_sum(made: Sequence[Offer]) -> bool:
+    """Tell whether the first signal adds up channels whose names don't tell that they are of one detector."""
+    return (
+        bool(made)
+        and made[0].kind == "fluorescence"
+        and re.match(r"\(\"?(ch|channel)[ _]?\d+\"?\+", made[0].expression) is not None
+    )
 
 
 def _made(

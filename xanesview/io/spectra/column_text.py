@@ -239,6 +239,8 @@ def rows_of(lines: Sequence[str], layout: Layout) -> Rows:
         if row is not None:
             rows.append(row)
             places.append(place)
+    if layout.delimiter != " ":
+        rows = _with_empty_ends(rows, [len(layout.cells(lines[place])) for place in places])
     kinds = Counter(map(_kind, rows))
     plain = [kind for kind in kinds if False not in kind]
     usual = max(plain, key=kinds.__getitem__, default=None)
@@ -285,6 +287,19 @@ def _with_failed(lines: Sequence[str], layout: Layout, found: Rows, places: list
     among = (k for k in range(begin, end) if k in whole or (lines[k].strip() and not is_comment(lines[k])))
     values = [whole[k] if k in whole else failed(lines[k], 0.0 if places[0] < k < places[-1] else span) for k in among]
     return dataclasses.replace(found, values=np.array(values), first_line=begin)
+
+
+def _with_empty_ends(rows: Sequence[list[float | None]], n_cells: Sequence[int]) -> list[list[float | None]]:
+    """Return rows with the empty cells at their ends as far as others have numbers there.
+
+    A column that has a number in every third row only is a column; a delimiter at the end of every line makes none.
+    """
+    widths = Counter(map(len, rows))
+    width = max((w for w, n in widths.items() if n >= max(3, 0.02 * len(rows))), default=0)
+    return [
+        [*row, *[math.nan] * (min(width, cells) - len(row))] if len(row) < width else row
+        for row, cells in zip(rows, n_cells)
+    ]
 
 
 def _has(row: Sequence[float | None], columns: Sequence[int]) -> bool:

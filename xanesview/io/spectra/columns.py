@@ -8,6 +8,7 @@ from pathlib import Path
 
 from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_header import column_names, d_spacing, header_fields, network_fields
+from xanesview.io.spectra.column_pairs import parted
 from xanesview.io.spectra.column_text import Layout, guess_layout, read_lines, rows_of
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.own_notes import read_notes, with_notes
@@ -32,7 +33,7 @@ def looks_like_columns(text: str) -> bool:
 
 
 def read_columns(path: Path, answers: Answers) -> tuple[RawTable, ...]:
-    """Return the one table of a column file.
+    """Return the table of a column file, or one for each of its columns of energies.
 
     Raises
     ------
@@ -40,7 +41,10 @@ def read_columns(path: Path, answers: Answers) -> tuple[RawTable, ...]:
         If the file can't be read or holds no two columns of numbers.
     """
     lines = read_lines(path)
-    return (_as_written(lines, table_of(lines, path.name, answers)[0]),)
+    table = table_of(lines, path.name, answers)[0]
+    written = _as_written(lines, table)
+    whole = written is not table or answers.energy is not None  # who names a column counts those of the file
+    return (written,) if whole else parted(table)
 
 
 def _as_written(lines: Sequence[str], table: RawTable) -> RawTable:

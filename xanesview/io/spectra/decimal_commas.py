@@ -46,6 +46,8 @@ def commas_in(lines: Sequence[str]) -> Commas:
     if len(rows) < _FEWEST or 10 * len(rows) < 9 * (len(lines) - 1):
         return Commas.COLUMNS
     cells = [line.strip().rstrip(",").split(",") for line in rows]
+    if _named_in_pairs(lines, cells):
+        return Commas.BOTH
     firsts = [row[0].strip() for row in cells]
     repeated = sum(one == other for one, other in pairwise(firsts))
     if 3 * repeated < len(rows):
@@ -59,6 +61,13 @@ def commas_in(lines: Sequence[str]) -> Commas:
     steps = [second - first for first, second in pairwise(energies)]
     rises = all(step > 0 for step in steps) or all(step < 0 for step in steps)
     return Commas.BOTH if rises else Commas.COLUMNS
+
+
+def _named_in_pairs(lines: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the line above the rows names half as many columns as each row has cells."""
+    heads = [line for line in lines[:1] if re.search(r"[^\W\d]", line)]
+    n_names = heads[0].strip().rstrip(",").count(",") + 1 if heads else 0
+    return n_names > 1 and all(len(row) == 2 * n_names for row in cells)
 
 
 def _pairs(line: str) -> list[str] | None:

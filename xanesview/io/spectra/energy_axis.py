@@ -37,10 +37,14 @@ _NAMES = (  # most telling first
     r"(set|sp|setpoint|requested|axis|scale|mono|drive|attr|bragg|c?enc|rbv|readback|read|achieved|attained|actual|eh\d)?"
     r"\d?$",
     r"^(e|en|ev|kev|hv|hν|eneg|ener|nrj|mono|monoe|energ\w*)$|^omega$|qexafs_energy|energycenc|"
+    r"^en?[ _.-](set|sp|setpoint|read|readback|act|actual|req|requested|meas|measured|att|attained|ach|achieved|nom)$|"
     r"zapenergy|^e[_ ]?(mono|ph|rbv)|"
     r"^(e|energy) ?[-–−_] ?e_?0$|^rel(ative)?[ _]?energ",
     r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
 )  # fmt: skip
+_WAVELENGTH = r"^(wave[\s_-]?length|lambda|λ)(?![a-z])"
+_ANGSTROM = r"[(\[/\s]\s*(a|å|ang\w*)\s*[)\]]?\s*$"
+_LEAST_APART_EV, _MOST_APART_EV = 0.1, 50.0  # of energies asked for and those reached
 _MOTOR = r"(mono|monochromator|dcm|pmono|zapmono|hdh)\d*"
 _NO_ENERGY = (
     r"loss offset|ring energy|electron energy|gap|undulator|\bid\b|current|count|time|delta|error|resol|width|offset"
@@ -120,13 +124,15 @@ def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
         if re.search(_NO_ENERGY, bare):
             continue
         rank = next((k for k, pattern in enumerate(_NAMES) if re.search(pattern, bare)), None)
-        if rank is None and _is_energy_unit(table.units[column]):
+        if rank is None and (_is_energy_unit(table.units[column]) or re.search(_WAVELENGTH, bare)):
             rank = len(_NAMES)
         if rank is not None and _n_different(values[:, column]) >= 3:
-            named.append((not is_plausible(values[:, column], _unit_of(table, column)[0]), rank, column))
+            wrong = not is_plausible(values[:, column], _unit_of(table, column)[0])
+            named.append((wrong, rank, _repeats(values[:, column]), column))
     if named:
-        implausible, _, column = min(named)
-        return column, not implausible, True
+        implausible, rank, _, column = min(named)
+        rivals = [other for wrong, its, _, other in named if not wrong and its == rank and other != column]
+        return column, not implausible and not any(_are_apart(table, column, other) for other in rivals), True
     for pattern in (_ANGLE, _STEPS):
         for column in columns:
             words = f"{table.names[column]} {table.units[column]}".lower()
@@ -143,9 +149,26 @@ def _guessed_column(table: RawTable) -> tuple[int, bool, bool]:
     return 0, False, False
 
 
+def _are_apart(table: RawTable, column: int, other: int) -> bool:
+    """Tell whether two columns are energies of the same points that differ: those asked for and those reached."""
+    pair = [to_ev(table.values[:, at], _unit_of(table, at)[0]) for at in (column, other)
+            if _unit_of(table, at)[0] not in ANGLES]  # fmt: skip
+    if len(pair) < 2:
+        return False
+    apart = np.abs(pair[0] - pair[1])
+    apart = apart[np.isfinite(apart)]
+    return bool(apart.size) and _LEAST_APART_EV < float(np.median(apart)) < _MOST_APART_EV
+
+
 def _n_different(column: np.ndarray) -> int:
     finite = column[np.isfinite(column)]
     return int(np.unique(finite[:5000]).size) if finite.size else 0
+
+
+def _repeats(column: np.ndarray) -> bool:
+    """Tell whether neighbouring points have the same energy, as where a step that was asked for is rounded."""
+    finite = column[np.isfinite(column)]
+    return bool(np.any(np.diff(finite) == 0.0))
 
 
 def _is_monotonic(column: np.ndarray) -> bool:
@@ -184,6 +207,10 @@ def _unit_of(table: RawTable, column: int) -> tuple[str, bool]:
     told = known_unit(table.units[column]) or unit_in_name(table.names[column])
     if told:
         pass
+    elif re.search(_WAVELENGTH, _bare(table.names[column])):
+        if re.search(r"(?<![a-z])nm(?![a-z])", words):
+            return "nm", True
+        return "Å", re.search(_ANGSTROM, words.rstrip()) is not None
     elif re.search(r"kev|kilo", words):
         told = "keV"
     elif re.search(r"(^|[^a-z])ev([^a-z]|$)", words):

@@ -48,9 +48,9 @@ _last: list[tuple[tuple, tuple[RawTable, ...]]] = []
 def _tables(path: Path, answers: Answers, found: Format) -> tuple[RawTable, ...]:
     """Read a file, unless it is the one that was read last: a dialog asks for one scan of it after the other."""
     if found.module == COLUMNS.module:
-        layout = (answers.delimiter, answers.decimal)
+        layout = (answers.delimiter, answers.decimal, answers.energy is None)
     else:
-        layout = (answers.energy if "/" in (answers.energy or "") else None,)
+        layout = (answers.energy if "/" in (answers.energy or "") else None, answers.energy is None)
     state = path.stat()
     key = (path.resolve(), state.st_ino, state.st_mtime_ns, state.st_size, found.name, layout)
     for known, tables in _last[:]:

@@ -207,9 +207,7 @@ def _nxdata(entry: h5py.Group, below: list[h5py.Group], path: Path) -> Iterator[
         one = member(group, signal)
         axes = attribute(group, "axes") or (attribute(one, "axes") if isinstance(one, h5py.Dataset) else "")
         named = [name for name in reversed(re.split(r"[\s:,\[\]]+", axes)) if name]
-        axis = next(
-            (name for name in named if length_of(at := member(group, name)) and is_energy(at, name)), ""
-        )
+        axis = next((name for name in named if length_of(at := member(group, name)) and is_energy(at, name)), "")
         if axis:
             refuse_elsewhere(group, signal, path)  # else the next columns would pass for what is meant
         for name in named:

@@ -250,9 +250,7 @@ def read_spectrum_with_notices(
     return spectrum, (*scan.notices_of(), *assumed)
 
 
-def _scan(
-    table: RawTable, chosen: ColumnChoices, answers: Answers, path: Path
-) -> tuple[Scan, tuple[Question, ...]]:
+def _scan(table: RawTable, chosen: ColumnChoices, answers: Answers, path: Path) -> tuple[Scan, tuple[Question, ...]]:
     """Return the scan with what is chosen as its first signal, and what stays open."""
     axis = axis_of(table, answers)
     energy = _column(chosen.energy_column, axis.column, table, path)

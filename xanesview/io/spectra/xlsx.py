@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from xanesview.errors import XanesviewError
+from xanesview.io.spectra.column_pairs import parted
 from xanesview.io.spectra.columns import table_of
 from xanesview.io.spectra.interpretation import Answers
 from xanesview.io.spectra.raw_table import RawTable
@@ -38,7 +39,7 @@ def is_xlsx(path: Path) -> bool:
 
 
 def read_xlsx(path: Path, answers: Answers) -> tuple[RawTable, ...]:
-    """Return the table of the first sheet.
+    """Return the table of the first sheet, or one for each of its columns of energies.
 
     Raises
     ------
@@ -55,7 +56,8 @@ def read_xlsx(path: Path, answers: Answers) -> tuple[RawTable, ...]:
     except (*_DAMAGE, ElementTree.ParseError) as error:
         raise XanesviewError(f"The workbook {path.name} is damaged or protected by a password.", _HINT) from error
     kept = Answers(**{**answers.__dict__, "delimiter": "\t", "decimal": "."})
-    return (table_of(lines, path.name, kept)[0],)
+    table = table_of(lines, path.name, kept)[0]
+    return parted(table) if answers.energy is None else (table,)
 
 
 def _first_sheet(archive: zipfile.ZipFile, path: Path) -> str:
