@@ -31,6 +31,8 @@ OLDEST_PYTHON = (3, 11)
 TEST_EXTRAS = ("abinitio", "cluster", "explain", "feff", "notebook", "test", "train")
 SCREEN = "-screen 0 1600x1000x24"
 LOCK_PATIENCE_S, LOCK_PAUSE_S = 600, 10
+CRASHES = (4, 6, 7, 8, 11)  # SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, as Linux counts them
+NO_TESTS = 5  # of pytest
 AGAIN = 3  # so many tests that failed are tried once more; more of them are no accident
 # Packages, MB to download without torch, and GB on the disk with torch's CPU build: sums over the wheels that
 # constraints.txt names (Linux, Python 3.11) and over what they unpack to.
@@ -325,22 +327,26 @@ def halves(arguments):
 
 
 def run_beside(commands, environment):
-    """Run commands side by side, the first one's output live and the others' after it; return the worst exit code."""
+    """Run commands side by side; return their exit codes.
+
+    What the first one prints is seen live, what the others print and all errors after it.
+    """
     with contextlib.ExitStack() as stack:
-        others = []
-        for command in commands[1:]:
-            output = stack.enter_context(tempfile.TemporaryFile())
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        outputs, processes = [], []
+        for place, command in enumerate(commands):
+            files = [None if place == 0 else stack.enter_context(tempfile.TemporaryFile())]
+            files.append(stack.enter_context(tempfile.TemporaryFile()))
+            outputs += [file for file in files if file is not None]
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=files[0], stderr=files[1])
             stack.callback(process.terminate)  # nothing to one that has ended
-            others.append((process, output))
-        codes = [subprocess.call(commands[0], cwd=ROOT, env=environment)]
-        for process, output in others:
-            codes.append(process.wait())
+            processes.append(process)
+        codes = [process.wait() for process in processes]
+        for output in outputs:
             output.seek(0)
             sys.stdout.flush()
             shutil.copyfileobj(output, sys.stdout.buffer)
             sys.stdout.flush()
-    return max(codes, key=abs)
+    return codes
 
 
 def test(arguments):
@@ -354,26 +360,53 @@ def test(arguments):
         display = ["xvfb-run", "-a", "-s", SCREEN]
         environment.update(LIBGL_ALWAYS_SOFTWARE="1", QT_QPA_PLATFORM="xcb")
     parts = halves(arguments)
+    alone = [*display, venv_python(), "-m", "pytest"]
     if len(parts) == 1:
-        return run_beside([[*display, venv_python(), "-m", "pytest", *parts[0]]], environment)
+        return subprocess.call([*alone, *parts[0]], cwd=ROOT, env=environment)
     say("the tests of the window run first to see; all others run beside them and are told after them")
-    caches = [os.path.join(ROOT, ".pytest_cache", f"part_{k}") for k in range(len(parts))]
-    commands = []
-    for part, cache in zip(parts, caches):
-        shutil.rmtree(cache, ignore_errors=True)
-        commands.append([*display, venv_python(), "-m", "pytest", "-o", f"cache_dir={cache}", *part])
-    code = run_beside(commands, environment)
-    return again(code, failed_tests(caches), [*display, venv_python(), "-m", "pytest"], environment)
+    with tempfile.TemporaryDirectory() as folder:
+        journals = [os.path.join(folder, f"part_{k}") for k in range(len(parts))]
+        commands = [
+            [*alone, "-p", "no:cacheprovider", "--journal", journal, *part]  # one cache is not for two processes
+            for part, journal in zip(parts, journals)
+        ]
+        codes = run_beside(commands, environment)
+        codes = [go_on(*one, environment) for one in zip(codes, journals, commands)]
+        return again(max(codes, key=abs), failed_tests(journals), alone, environment)
 
 
-def failed_tests(caches):
-    """Return the names of the tests that failed, as pytest's own caches tell them."""
-    names = []
-    for cache in caches:
-        path = os.path.join(cache, "v", "cache", "lastfailed")
-        with contextlib.suppress(OSError, ValueError), open(path, encoding="utf-8") as file:
-            names += list(json.load(file))
-    return names
+def has_crashed(code):
+    """Tell whether an exit code, that of a shell that waited for it included, is that of a crash."""
+    return -code in CRASHES or code - 128 in CRASHES
+
+
+def go_on(code, journal, command, environment):
+    """Run the tests that had not begun when a process of them crashed, once, and return the exit code that follows.
+
+    The test in which it crashed counts as failed: it is among those that are tried alone.
+    """
+    names = journal_lines(journal)
+    if not has_crashed(code) or not names:
+        return code
+    name = names[-1].lstrip("!")
+    say(f"CRASHED (exit code {code}) in {name} or at its end; what had not begun is run now")
+    with open(journal, "a", encoding="utf-8") as file:
+        file.write(f"!{name}\n")
+    code = subprocess.call([*command, "--leave-out", journal], cwd=ROOT, env=environment)
+    return code if code not in (0, NO_TESTS) else 1
+
+
+def journal_lines(path):
+    """Return the lines of a journal of tests: the name of each that began, and of each that failed behind a mark."""
+    with contextlib.suppress(OSError), open(path, encoding="utf-8") as file:
+        return file.read().splitlines()
+    return []
+
+
+def failed_tests(journals):
+    """Return the names of the tests that failed, each once."""
+    names = [line[1:] for journal in journals for line in journal_lines(journal) if line.startswith("!")]
+    return list(dict.fromkeys(names))
 
 
 def again(code, names, command, environment):

@@ -19,6 +19,8 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Know ``--slow``: the nightly set instead of the tests."""
     parser.addoption("--slow", action="store_true", help="run fuzzing and the long benchmarks, and nothing else")
+    parser.addoption("--journal", metavar="FILE", help="note each test that begins, and with a ! each that fails")
+    parser.addoption("--leave-out", metavar="FILE", help="run no test that a journal names")
     parser.addoption("--minutes", type=float, default=2.0, help="with --slow: how long each kind of file is fuzzed")
 
 
@@ -30,6 +32,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept, left = (nightly, others) if config.getoption("--slow") else (others, nightly)
         config.hook.pytest_deselected(items=left)
         items[:] = kept
+    if config.getoption("--leave-out"):
+        begun = set(Path(config.getoption("--leave-out")).read_text(encoding="utf-8").splitlines())
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in begun])
+        items[:] = [item for item in items if item.nodeid not in begun]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a journal where one is asked for."""
+    if config.getoption("--journal"):
+        config.pluginmanager.register(_Journal(Path(config.getoption("--journal"))))
+
+
+class _Journal:
+    """Notes which tests began and which failed: whoever started the tests knows it after a crash, too."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._note(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._note(f"!{report.nodeid}")
+
+    def _note(self, line: str) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -485,7 +486,7 @@ def test_what_ran_beside_is_told_after_and_counts(bootstrap, monkeypatch, capfdb
         [sys.executable, "-c", program.format(wait, word, code)]
         for wait, word, code in zip((0.3, 0.0), ("windows", "all else"), codes)
     ]
-    assert bootstrap.run_beside(commands, dict(os.environ)) == max(codes)
+    assert bootstrap.run_beside(commands, dict(os.environ)) == list(codes)
     assert capfdbinary.readouterr().out.split(b"\n")[:2] == [b"windows", b"all else"]
 
 
@@ -510,10 +511,43 @@ def test_many_failures_crashes_and_interruptions_are_not_tried_again(bootstrap, 
     assert bootstrap.again(code, names, ["no-such-command"], dict(os.environ)) == code
 
 
-def test_what_failed_is_read_from_the_caches_of_both_processes(bootstrap, tmp_path):
-    (tmp_path / "test_it.py").write_text("def test_good(): pass\ndef test_bad(): assert False\n")
-    cache = tmp_path / "cache"
-    command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}", "--rootdir", str(tmp_path), "-c", os.devnull]
-    subprocess.run([*command, str(tmp_path)], cwd=tmp_path, capture_output=True)
-    names = bootstrap.failed_tests([str(cache), str(tmp_path / "none")])
-    assert [name.split("::")[-1] for name in names] == ["test_bad"]
+TESTS = """
+import os
+
+import pytest
+def test_good(): pass
+def test_bad(): assert False
+def test_crash(): os.abort()
+@pytest.mark.parametrize("word", ["a b", "c"])
+def test_after(word): pass
+"""
+
+
+@pytest.fixture
+def crashing(bootstrap, monkeypatch, tmp_path):
+    """A folder of tests of which one ends its process, and the command that runs them."""
+    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
+    (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
+    shutil.copy(SCRIPT.parents[1] / "tests" / "conftest.py", tmp_path)
+    journal = str(tmp_path / "journal")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
+    return [*command, "-c", os.devnull, "--journal", journal, "test_it.py"], journal
+
+
+def test_what_had_not_begun_runs_after_a_crash(bootstrap, crashing, capfd):
+    command, journal = crashing
+    (code,) = bootstrap.run_beside([command], dict(os.environ))
+    assert bootstrap.has_crashed(code)
+    assert bootstrap.go_on(code, journal, command, dict(os.environ)) == 1
+    told = capfd.readouterr().out
+    assert "in test_it.py::test_crash or at its end" in told
+    assert "2 passed, 3 deselected" in told
+    assert "Fatal Python error: Aborted" in told, "where it crashed is told with what the tests printed"
+    assert bootstrap.failed_tests([journal, "none"]) == ["test_it.py::test_bad", "test_it.py::test_crash"]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 5, 137, 143, -9, -15])
+def test_what_ended_otherwise_is_not_gone_on_with(bootstrap, tmp_path, code):
+    (tmp_path / "journal").write_text("tests/a.py::one\n", encoding="utf-8")
+    assert bootstrap.go_on(code, str(tmp_path / "journal"), ["no-such-command"], {}) == code
+

@@ -17,7 +17,7 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.column_text import guess_layout, is_comment, read_lines
 from xanesview.io.spectra.curves import exported_curves
 from xanesview.io.spectra.measurement_file import read_measurement
-from xanesview.io.spectra.registry import XRAY_ATLAS, measured_format
+from xanesview.io.spectra.registry import COLUMNS, XRAY_ATLAS, measured_format
 from xanesview.io.spectra.spectrum_file import read_spectrum
 
 _NUMBER = r"(\d{1,3}(?:[.,p]\d+)?)"
@@ -206,12 +206,20 @@ def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
 
 def _of_scans(path: Path) -> list[_Found]:
     """Return the scans of a file that tells the angle of each, where they differ in nothing else; else none."""
-    if not path.is_file() or measured_format(path) is not XRAY_ATLAS:
+    found = measured_format(path) if path.is_file() else None
+    if found is None or found.module == COLUMNS.module:
         return []
-    scans = read_measurement(path).scans
-    others = {tuple(scan.facts.get(key, "") for key in _ALIKE) for scan in scans}
-    angles = [scan.facts.get("sample.theta", "") for scan in scans]
-    if len(others) > 1 or not all(angles) or len(set(angles)) < len(angles):
+    measurement = read_measurement(path)
+    scans = measurement.scans
+    if found is XRAY_ATLAS:
+        others = {tuple(scan.facts.get(key, "") for key in _ALIKE) for scan in scans}
+        angles = [scan.facts.get("sample.theta", "") for scan in scans]
+    else:
+        others = {without_angle(scan.label) for scan in scans}
+        angles = [angle_in_name(scan.label) for scan in scans]
+    is_open = any(one.about in ("energy", "unit") for one in measurement.questions)
+    told = all(angle not in ("", None) for angle in angles)
+    if len(others) > 1 or is_open or not told or len(set(angles)) < len(angles):
         return []
     return [(scan.spectrum(), float(angle), "columns", None) for scan, angle in zip(scans, angles, strict=True)]
 
