@@ -155,3 +155,25 @@ def test_it_fits_half_of_a_laptops_screen(dialog: ColumnImportDialog) -> None:
     """1680 × 1050 at a scale of 2 leaves 840 × 525 less what title bar and panels take."""
     assert dialog.minimumSizeHint().height() <= 470
     assert dialog.minimumSizeHint().width() <= 800
+
+
+def test_a_curve_is_called_as_its_file_calls_the_chosen_scan_until_it_is_renamed(qtbot, tmp_path: Path) -> None:
+    path = tmp_path / "film.csv"
+    rows = [f"{e:.2f},{s:.4f},{e + 0.1:.2f},{2 * s:.4f}" for e, s in zip(ENERGY, SIGNAL, strict=True)]
+    path.write_text("Energy,fresh,Energy,aged\n" + "\n".join(rows), encoding="utf-8")
+    dialog = ColumnImportDialog(sniff(path))
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert dialog.name.text() == "fresh"
+    dialog.scan.setCurrentIndex(1)
+    ((spectrum, _),) = dialog.spectra()
+    assert spectrum.label == "aged"
+    assert spectrum.intensity.max() == pytest.approx(2 * SIGNAL.max(), abs=1e-3)
+    dialog.scan.setCurrentIndex(2)
+    assert [one.label for one, _ in dialog.spectra()] == ["film · fresh", "film · aged"]
+    dialog.name.setFocus()
+    dialog.name.selectAll()
+    qtbot.keyClicks(dialog.name, "mine")
+    dialog.scan.setCurrentIndex(0)
+    assert dialog.name.text() == "mine"

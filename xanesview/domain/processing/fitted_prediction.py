@@ -5,6 +5,7 @@ Apart from `prediction_fit`, which does it: sessions keep fits, and whoever show
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,10 +69,19 @@ class FittedValue:
     note: str = ""
 
     def __str__(self) -> str:
-        error = f" ± {self.error:.2g}" if self.error is not None else ""
         unit = f" {self.unit}" if self.unit else ""
         note = f" ({self.note})" if self.note else ""
-        return f"{self.label}: {self.value:.5g}{error}{unit}{note}".replace("-", "−")
+        return f"{self.label}: {self.told()}{unit}{note}"
+
+    def told(self, digits: int = 2) -> str:
+        """Return the value with its error, both to the place that the error's last digit has."""
+        if self.error is None or not self.error > 0.0 or not math.isfinite(self.error):
+            return f"{self.value:.5g}".replace("-", "−")
+        place = digits - 1 - math.floor(math.log10(self.error))
+        if not -1 <= place <= 8:
+            return f"{self.value:.5g} ± {self.error:.{digits}g}".replace("-", "−")
+        decimals = max(place, 0)
+        return f"{self.value:.{decimals}f} ± {self.error:.{decimals}f}".replace("-", "−")
 
 
 @dataclass(frozen=True, eq=False)

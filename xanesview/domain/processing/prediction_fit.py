@@ -13,6 +13,7 @@ from xanesview.domain.processing.edge import find_e0
 from xanesview.domain.processing.fit_model import Measured, Shape, Start, coarse_start, model, overlap
 from xanesview.domain.processing.fitted_prediction import FitChoices, FittedCurve, FittedValue, PredictionFit
 from xanesview.domain.processing.steps.step import clean_points
+from xanesview.domain.processing.undetermined import AT_END_EV
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import Cancelled, XanesviewError
 
@@ -229,7 +230,10 @@ def _result(
         note = "at its bound, held there" if name in fixed else "" if name in errors else "not fitted"
         if following and name == _FIRST:
             note = "one for all curves"
-        values.append(FittedValue(name, label, unit, float(value), errors.get(name), note))
+        error = errors.get(name)
+        if name == "fwhm_ev" and error is not None and value >= asked.largest_fwhm_ev - AT_END_EV:
+            note, error = "at the end of what was tried", None
+        values.append(FittedValue(name, label, unit, float(value), error, note))
     notices = _notices(values, names, correlations, factor, minimised, asked)
     return PredictionFit(
         values=tuple(values), names=names, correlations=correlations, curves=tuple(curves), e0_ev=float(e0_ev),

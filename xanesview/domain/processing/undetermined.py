@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xanesview.domain.processing.fitted_prediction import FittedCurve, PredictionFit
 
 _SAME = 0.999  # a correlation beyond which two values are one
-_AT_END_EV = 1e-3
+AT_END_EV = 1e-3
 _GOOD, _POOR = 0.02, 0.05  # R-factors
 _STRUCTURED = 0.5
 _SHARE = 0.1  # of the prediction's height, below which it does not matter how sure an edge step is
@@ -38,7 +38,7 @@ def undetermined(fit: PredictionFit, choices: FitChoices | None = None) -> tuple
     """
     most_ev = (FitChoices() if choices is None else choices).largest_fwhm_ev
     reasons, step, width = _runaways(fit, choices), fit["step_height"], fit["fwhm_ev"]
-    if width.note != _NOT_FITTED and width.value >= most_ev - _AT_END_EV:
+    if width.note != _NOT_FITTED and width.value >= most_ev - AT_END_EV:
         reasons.append(f"the added width is at the end of the {most_ev:g} eV tried")
     if step.error is not None and not step.error < max(abs(step.value), _SHARE * _height(fit)):
         reasons.append("the error of the edge step is larger than the step")
@@ -92,10 +92,10 @@ def _runaways(fit: PredictionFit, choices: FitChoices | None) -> list[str]:
     """Why shift and factor are not to be taken as found."""
     most = (FitChoices() if choices is None else choices).largest_shift_ev
     reasons, shift, scale = [], fit["shift_ev"], fit["scale"]
-    if abs(shift.value) >= most - _AT_END_EV:
+    if abs(shift.value) >= most - AT_END_EV:
         # without its sign, which is another one for whoever moves the measured curve
         found = abs(shift.value)
-        within = f"the {most:g} eV searched" if found <= most + _AT_END_EV else "what was searched"
+        within = f"the {most:g} eV searched" if found <= most + AT_END_EV else "what was searched"
         reasons.append(f"the shift of {found:.2f} eV is at the end of {within}")
     if scale.error is not None and not scale.error < abs(scale.value):
         reasons.append("the error of the factor is larger than the factor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from PySide6.QtWidgets import (
@@ -42,6 +43,7 @@ from xanesview.io.spectra.told_of_scans import told_of_scans
 from xanesview.shown.curve import Curve
 from xanesview.texts import tr
 
+_ONLY_COUNTS = re.compile(r"(scan|entry|measurement|group)?[\s_#.]*\d+(\.\d+)?", re.IGNORECASE)
 _LEAST_PART_PX = 110
 MOST_CURVES = 100
 """Of one file, taken together; with more of them nobody tells one from the other."""
@@ -79,7 +81,7 @@ class ColumnImportDialog(QDialog):
         self.scan, self.signal = Choice(), Choice()
         self.energy, self.intensity, self.flux = Choice(), Choice(), Choice()
         self.transmission = QCheckBox("Transmission: ln(I0 / I)")
-        self.name = QLineEdit(self.preview.path.stem)
+        self.name = QLineEdit(self._usual_name())
         self.angles = AngleColumns()
         self.delimiter.setToolTip("What parts the columns")
         self.decimal.setToolTip("How decimals are written")
@@ -228,13 +230,18 @@ class ColumnImportDialog(QDialog):
     def _read_curves(self) -> list[tuple[Spectrum, tuple[Notice, ...]]]:
         if not self.wants_all:
             return [read_spectrum_with_notices(self.preview.path, self.preview, self.choices())]
-        name = self.name.text().strip() or self.preview.path.stem
+        name, choices = self.name.text().strip() or self.preview.path.stem, self._of_each_scan()
         return [
             read_spectrum_with_notices(
-                self.preview.path, self.preview, replace(self.choices(), scan=scan, label=f"{name} · {label}")
+                self.preview.path, self.preview, replace(choices, scan=scan, label=f"{name} · {label}")
             )
             for scan, label in enumerate(self.preview.scans[:MOST_CURVES])
         ]
+
+    def _of_each_scan(self) -> ColumnChoices:
+        """Return the choices for all scans: where the usual signal is chosen, that of each, whatever it is called."""
+        is_usual = self.signal.currentIndex() == 0 and bool(self.preview.signals)
+        return replace(self.choices(), signal=None, intensity_column=None) if is_usual else self.choices()
 
     def _choose_intensity(self, column: int) -> None:
         if self.angles.is_on and not self.wants_all:
@@ -265,8 +272,18 @@ class ColumnImportDialog(QDialog):
             return
         self._filling = True
         self._show_preview()
+        if not self.name.isModified():  # a group of a project is called by its own name
+            self.name.setText(self._usual_name())
         self._filling = False
         self._read()
+
+    def _usual_name(self) -> str:
+        """Return what to call the curve: the name that its file gives the scan, if any, else that of the file."""
+        scans, stem = self.preview.scans, self.preview.path.stem
+        label = scans[self.preview.scan].strip() if self.preview.scan < len(scans) else ""
+        if not label or self.wants_all:
+            return stem
+        return f"{stem} · {label}" if _ONLY_COUNTS.fullmatch(label) else label
 
     def _read(self) -> None:
         """Read with the present choices and draw what comes of it."""
@@ -308,7 +325,8 @@ class ColumnImportDialog(QDialog):
         """Read what is one film at several angles, and draw it in the colours of the angles."""
         choices = self.choices()
         columns = [] if self.wants_all else self.angles.columns(self.preview, choices)
-        pieces = self.angles.choices(self.preview, choices, MOST_CURVES if self.wants_all else 0)
+        each, n_scans = (self._of_each_scan(), MOST_CURVES) if self.wants_all else (choices, 0)
+        pieces = self.angles.choices(self.preview, each, n_scans)
         energy = {choices.energy_column: (colours(self).curves[0], "energy")}
         self.table.tint({**self.angles.looks(columns, None), **energy})
         try:

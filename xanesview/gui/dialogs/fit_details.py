@@ -137,12 +137,12 @@ def fit_summary(fit: PredictionFit) -> str:
     words = []
     for one in of_measured(fit).values:
         if one.name in short and (one.error is not None or one.value):
-            error = "" if one.error is None else f" ± {one.error:.1g}"
-            value = f"{one.value:.3g}"
+            told = one.told(1)
             if one.name in ("shift_ev", "fwhm_ev"):  # nobody wants to know more of an energy
-                value = f"{round(one.value, 2) + 0.0:{'+' if one.name == 'shift_ev' else ''}.2f}"
+                error = "" if one.error is None else f" ± {one.error:.1g}"
+                told = f"{round(one.value, 2) + 0.0:{'+' if one.name == 'shift_ev' else ''}.2f}{error}"
             unit = f" {one.unit}" if one.unit and one.name != "scale" else ""
-            words.append(f"{short[one.name]} {value}{error}{unit}")
+            words.append(f"{short[one.name]} {told}{unit}")
     return " · ".join(words).replace("-", "−")
 
 

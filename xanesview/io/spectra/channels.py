@@ -17,7 +17,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
     (
         "none",
         r"^(live|real|dead|elapsed|dwell|integration|count(ing)?|acq\w*|epoch|clock)?[\s_-]*"
-        r"(time|sec(ond)?s?|clock\w*|timer)\d*([\s_/(].*)?$|\btime\b|_time$|time_?stamp|countertimer|^date|epoch|clock|^index|^point|"
+        r"(time|sec(ond)?s?|clock\w*|timer)\d*([\s_/(].*)?$|\btime\b|_time$|time_?stamp|countertimer|_timer$|^date|epoch|clock|^index|^point|"
         r"^pt\.?\s?(no)?$|^#$|^row$|^no\.?$|^scan\b|^status|^event-?id|_?ticks?$|input ?count|output ?count|^icr|^ocr|"
         r"\.icr|dead ?time|dtf|dtcorr|factor|temp(erature)?|press(ure)?|vacuum|std|stdev|^err|error|_err$|"
         r"sigma_err|\bgain|"
@@ -25,7 +25,8 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
         r"^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|bkg|^pre[_ ]?edge|"
         r"^post[_ ]?edge|^der|^sec$|^nder|"
         r"^nsec|^e[_-]?e0$|deriv|weight|"
-        r"^en?[ _.-](set|sp|setpoint|read|readback|act|actual|req|requested|meas|measured|att|attained|ach|achieved|nom)$|"
+        r"^en?[ _.-](set|sp|setpoint|read|readback|act|req|requested|meas|att|attained|ach|achieved|nom)$"
+        r"|"
         r"^wave[\s_-]?length|^lambda(?![a-z])|^λ",
     ),
     ("normalised", r"^(mu_?|xmu_?)?norm(ali[sz]ed)?\d*\b|_norm(ali[sz]ed)?$|^norm|^flat(tened)?\b|^flat$"),
@@ -231,7 +232,7 @@ def _through_alone(table: RawTable, column: int) -> tuple[Offer, bool]:
     values = table.values[:, column]
     finite = values[np.isfinite(values)]
     words = f"{table.names[column]} {table.units[column]}".lower()
-    is_fraction = bool(finite.size) and 0.0 < finite.min() and finite.max() < _HIGHEST_FRACTION
+    is_fraction = bool(finite.size) and finite.min() > 0.0 and finite.max() < _HIGHEST_FRACTION
     is_percent = (
         not is_fraction
         and bool(finite.size)

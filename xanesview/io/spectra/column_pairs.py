@@ -1,4 +1,4 @@
-"""Curves side by side in one table, each behind energies of its own, as plotting programs write them."""
+"""Curves in one table: side by side, each behind energies of its own, or one scan below the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from xanesview.io.spectra.energy_axis import is_called_energy, is_plausible
+from xanesview.io.spectra.energy_axis import guessed_axis, is_called_energy, is_plausible
 from xanesview.io.spectra.energy_units import known_unit, unit_in_name
 from xanesview.io.spectra.raw_table import RawTable
 
@@ -15,21 +15,49 @@ _NUMBER = re.compile(r"\s*\(\d{1,4}\)$|[\s_.#-]*\d{1,4}$")  # what tells columns
 _SHORT = {"e", "x", "ev", "kev", "hv", "hν", "en", "energy"}
 _UNNAMED = re.compile(r"column \d+")
 _LEAST_IN_COMMON = 0.5
+_FEWEST_OF_A_SCAN = 5
+_MOST_SCANS = 200
 
 
 def parted(table: RawTable) -> tuple[RawTable, ...]:
-    """Return a table for each column of energies, with the columns that follow it; most tables have one.
+    """Return a table for each scan: for each column of energies with the columns that follow it, else for each time
+    that the energies begin anew; most tables hold one.
 
     Energies that repeat the first ones are left out, since their curves belong to these.
     """
     starts = _energies(table)
     ends = [*starts[1:], len(table.names)]
     if len(starts) < 2 or any(end - start < 2 for start, end in zip(starts, ends)):
-        return (table,)
+        return _below_each_other(table)
     first = table.values[:, starts[0]]
     if all(np.allclose(table.values[:, at], first, rtol=0.0, atol=1e-9, equal_nan=True) for at in starts[1:]):
         return (_columns(table, [k for k in range(len(table.names)) if k == starts[0] or k not in starts]),)
     return tuple(_block(table, start, end) for start, end in zip(starts, ends))
+
+
+def _below_each_other(table: RawTable) -> tuple[RawTable, ...]:
+    """Return a table for each time that the energies begin anew and go the same way over about the same range."""
+    axis = guessed_axis(table)
+    energy = table.values[:, axis.column]
+    rows = np.flatnonzero(np.isfinite(energy))
+    if not axis.is_decided or rows.size < 2 * _FEWEST_OF_A_SCAN:
+        return (table,)
+    steps = np.diff(energy[rows])
+    ways = np.sign(steps[: _FEWEST_OF_A_SCAN - 1].sum())
+    begins = np.flatnonzero(steps * ways < -_LEAST_IN_COMMON * (np.nanmax(energy) - np.nanmin(energy))) + 1
+    if not 0 < begins.size < _MOST_SCANS:
+        return (table,)
+    scans = np.split(rows, begins)
+    ranges = [np.ptp(energy[scan]) for scan in scans]
+    if min(map(len, scans)) < _FEWEST_OF_A_SCAN or min(ranges) < _LEAST_IN_COMMON * max(ranges):
+        return (table,)
+    if any(np.any(np.diff(energy[scan]) * ways < 0.0) for scan in scans):
+        return (table,)  # in no order at all
+    ends = [*(scan[0] for scan in scans[1:]), len(energy)]
+    return tuple(
+        table.replace(values=table.values[scan[0] : end], label=f"scan {k}")
+        for k, (scan, end) in enumerate(zip(scans, ends), start=1)
+    )
 
 
 def _energies(table: RawTable) -> list[int]:

@@ -296,8 +296,11 @@ def _with_empty_ends(rows: Sequence[list[float | None]], n_cells: Sequence[int])
     """
     widths = Counter(map(len, rows))
     width = max((w for w, n in widths.items() if n >= max(3, 0.02 * len(rows))), default=0)
+    usual = widths.most_common(1)[0][0] if rows else 0  # of programs that write no delimiter there
     return [
-        [*row, *[math.nan] * (min(width, cells) - len(row))] if len(row) < width else row
+        [*row, *[math.nan] * (width - len(row))]
+        if min(len(row), width) < width and (cells >= width or len(row) == usual)
+        else row
         for row, cells in zip(rows, n_cells)
     ]
 

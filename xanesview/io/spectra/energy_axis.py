@@ -43,7 +43,7 @@ _NAMES = (  # most telling first
     r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
 )  # fmt: skip
 _WAVELENGTH = r"^(wave[\s_-]?length|lambda|λ)(?![a-z])"
-_ANGSTROM = r"[(\[/\s]\s*(a|å|ang\w*)\s*[)\]]?\s*$"
+_ANGSTROM = r"[(\[/\s_]\s*(a|å|ang\w*)\s*[)\]]?\s*$"
 _LEAST_APART_EV, _MOST_APART_EV = 0.1, 50.0  # of energies asked for and those reached
 _MOTOR = r"(mono|monochromator|dcm|pmono|zapmono|hdh)\d*"
 _NO_ENERGY = (

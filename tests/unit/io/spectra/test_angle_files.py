@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -59,3 +60,18 @@ def test_a_table_of_a_column_an_angle_has_them_in_its_titles(tmp_path):
 )
 def test_a_name_without_its_angle(name, without):
     assert without_angle(name) == without
+
+
+def test_scans_of_one_file_that_are_called_by_their_angles_are_a_series(tmp_path):
+    path = tmp_path / "film.h5"
+    with h5py.File(path, "w") as file:
+        entry = file.create_group("entry")
+        entry.attrs["NX_class"] = "NXentry"
+        data = entry.create_group("e1")
+        data.attrs.update(NX_class="NXdata", signal="mu", axes=["angle", "energy"])
+        for name, values, unit in (("angle", THETAS_DEG, "deg"), ("energy", ENERGY_EV, "eV"), ("mu", SPECTRA, "")):
+            data[name] = np.asarray(values, float)
+            data[name].attrs["units"] = unit
+    found = angled([path])
+    assert tuple(one.angle_deg for one in found) == THETAS_DEG
+    np.testing.assert_allclose(found[1].spectrum.intensity, SPECTRA[1])

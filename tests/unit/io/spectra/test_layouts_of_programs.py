@@ -67,6 +67,33 @@ def test_a_column_of_few_numbers_takes_no_row_away(tmp_path):
     assert np.isfinite(scan.signals[1].values).sum() == ENERGY.size // 3
 
 
+def test_lines_may_end_where_nothing_was_measured(tmp_path):
+    rows = [f"{e:.2f},{m:.5f}" + (",21.5" if k % 10 == 0 else "") for k, (e, m) in enumerate(zip(ENERGY, MU))]
+    (tmp_path / "t.csv").write_text("energy,mu,temp\n" + "\n".join(rows), encoding="utf-8")
+    (scan,) = read_measurement(tmp_path / "t.csv", Answers()).scans
+    assert (scan.energy_ev.size, scan.signals[0].name, scan.notices) == (ENERGY.size, "mu", ())
+
+
+@pytest.mark.parametrize("between", ["", "\n", "# scan 2\n"])
+def test_scans_below_each_other_are_scans_of_their_own(tmp_path, between):
+    first, second = (
+        "".join(f"{e + shift:.2f} {factor * m:.5f}\n" for e, m in zip(ENERGY, MU)) for shift, factor in ((0, 1), (1, 2))
+    )
+    (tmp_path / "two.txt").write_text(f"# energy mu\n{first}{between}{second}", encoding="utf-8")
+    scans = read_measurement(tmp_path / "two.txt", Answers()).scans
+    assert [scan.label for scan in scans] == ["scan 1", "scan 2"]
+    assert scans[1].energy_ev == pytest.approx(ENERGY + 1.0)
+    assert scans[1].signals[0].values == pytest.approx(2.0 * MU, abs=1e-4)
+
+
+def test_points_in_no_order_are_one_scan(tmp_path):
+    order = np.random.default_rng(3).permutation(ENERGY.size)
+    found = read(tmp_path / "r.txt", "# energy mu", ENERGY[order], MU[order])
+    assert len(found.scans) == 1
+    up_and_down = np.r_[ENERGY, ENERGY[::-1]]
+    assert len(read(tmp_path / "u.txt", "# energy mu", up_and_down, np.r_[MU, MU[::-1]]).scans) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "factor"), [("Transmission", 1.0), ("transmittance(%)", 100.0), ("%T", 100.0), ("T(%)", 100.0)]
 )
@@ -91,7 +118,14 @@ def test_a_sum_of_channels_that_nothing_tells_of_is_asked_about(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "factor", "asked"), [("lambda(A)", 1.0, False), ("wavelength_nm", 0.1, False), ("wavelength", 1.0, True)]
+    ("name", "factor", "asked"),
+    [
+        ("lambda(A)", 1.0, False),
+        ("Lambda_A", 1.0, False),
+        ("wavelength/A", 1.0, False),
+        ("wavelength_nm", 0.1, False),
+        ("wavelength", 1.0, True),
+    ],
 )
 def test_wavelengths_become_energies(tmp_path, name, factor, asked):
     path = tmp_path / "w.txt"
