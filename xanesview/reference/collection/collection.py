@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -43,15 +44,24 @@ def _mended(work: Callable[..., _Made]) -> Callable[..., _Made]:
             return work(self, *arguments, **named)
         except Damaged as damage:
             log.warning("the library is damaged: %s", damage)
-            aside = set_aside(self.path)
-            self.notices.append(Notice(
-                "library-damaged",
-                f"Your library was damaged; it was set aside as {aside.name}, and a new one begun.",
-                f"It lies in {aside.parent}. Watched folders have to be added again.",
-            ))  # fmt: skip
+            self.notices.append(_begun_anew(self.path))
             return work(self, *arguments, **named)
 
     return done
+
+
+def _begun_anew(path: Path) -> Notice:
+    """Set a damaged file aside and begin a new one with what can be read of it; return what to tell of that."""
+    from xanesview.reference.collection.salvage import salvage
+
+    aside = set_aside(path)
+    told = f"Your library was damaged; it was set aside as {aside.name}"
+    count = salvage(aside, path)
+    if count is None:
+        hint = f"It lies in {aside.parent}. Watched folders have to be added again."
+        return Notice("library-damaged", f"{told}, and a new one begun.", hint)
+    could = counted(count, "spectrum that could still be read is", "spectra that could still be read are")
+    return Notice("library-damaged", f"{told}; the {could} in the new one.", f"It lies in {aside.parent}.")
 
 
 class Collection:
@@ -66,6 +76,7 @@ class Collection:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.notices: list[Notice] = []
+        self._told_faults = 0
 
     @property
     def path(self) -> Path:
@@ -116,7 +127,7 @@ class Collection:
                     f"SELECT {LISTED} FROM spectrum WHERE {has_all} ORDER BY number LIMIT ?",
                     (*(f"% {word}%" for word in wanted), most),
                 )
-            return [entry_of(row) for row in rows]
+            return self._entries(rows)
 
     @_mended
     def entries(self, numbers: Iterable[int]) -> list[Entry]:
@@ -128,7 +139,23 @@ class Collection:
                 database.execute(f"SELECT {LISTED} FROM spectrum WHERE number = ?", (number,)).fetchone()
                 for number in numbers
             ]
-        return [entry_of(row) for row in found if row is not None]
+        return self._entries(row for row in found if row is not None)
+
+    def _entries(self, rows: Iterable[Sequence[Any]]) -> list[Entry]:
+        """Return what can be listed; of rows that can't be is told, once for each number of them."""
+        found, faults = [], 0
+        for row in rows:
+            try:
+                found.append(entry_of(row))
+            except (ValueError, TypeError) as error:
+                log.warning("spectrum %r of the library can't be listed: %s", row[0], error)
+                faults += 1
+        if faults and faults != self._told_faults:
+            left = counted(faults, "damaged spectrum of your library was", "damaged spectra of your library were")
+            hint = "The log names them; add their files again."
+            self.notices.append(Notice("library-row", f"{left} left out.", hint))
+        self._told_faults = max(faults, self._told_faults)
+        return found
 
     @_mended
     def spectrum(self, number: int) -> Spectrum:

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 NAME = "library.sqlite"
 APPLICATION = 0x78617665  # "xave"
 BUSY_S = 5.0
-_LARGEST_VALUE = 64_000_000  # bytes of a text or an array
+LARGEST_VALUE = 64_000_000  # bytes of a text or an array
 _STEPS = (
     """
     CREATE TABLE folder (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
@@ -68,7 +68,8 @@ def _kept(text: str) -> str:
     return _HALF.sub(lambda half: chr(ord(half[0]) + _APART), text)
 
 
-def _text_of(raw: bytes) -> str:
+def text_of(raw: bytes) -> str:
+    """Return a text of the file as it was before it was kept."""
     return _KEPT.sub(lambda half: chr(ord(half[0]) - _APART), raw.decode("utf-8"))
 
 
@@ -169,8 +170,8 @@ def _connected(path: Path, writes: bool) -> sqlite3.Connection:
     # who only reads may have to write, too: what a window that has crashed left half done is undone by the next one
     how = "mode=rwc" if writes else "mode=rw" if is_writable(path) else "mode=ro&immutable=1"
     database = sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=BUSY_S, isolation_level=None, factory=_Database)
-    database.text_factory = _text_of
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+    database.text_factory = text_of
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     return database
 
 

@@ -110,8 +110,20 @@ def words_of(text: str) -> list[str]:
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
-    """Return a spectrum as it is listed, of the columns `LISTED`."""
+    """Return a spectrum as it is listed, of the columns `LISTED`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the row is damaged.
+    """
     number, name, compound, element, edge, angle, tags, citation, kind, source, missing, picture, first, last = row
+    if not all(isinstance(word, str) for word in (name, compound, element, edge, tags, citation, kind, source)):
+        raise TypeError("what should be text is none")
+    if not all(isinstance(one, int | float) for one in (first, last, *([] if angle is None else [angle]))):
+        raise TypeError("what should be a number is none")
+    if not isinstance(picture, bytes):
+        raise TypeError("the small picture is none")
     told = Description(name, compound, element, edge, angle, tuple(json.loads(tags or "[]")), citation)
     return Entry(number, told, kind, source, bool(missing), picture, first, last)
 
@@ -126,12 +138,12 @@ def spectrum_of(row: Sequence[Any]) -> Spectrum:
     """
     energy, intensity, unit, axis, width, kind, facts, *told, source = row
     name, compound, element, edge, angle, tags, citation = told
-    known = {
-        "sample": name if kind == "measured" else "", "compound": compound, "edge": f"{element} {edge}".strip(),
-        "angle": "" if angle is None else f"{angle:g} °", "tags": ", ".join(json.loads(tags or "[]")),
-        "citation": citation, "source": source,
-    }  # fmt: skip
     try:
+        known = {
+            "sample": name if kind == "measured" else "", "compound": compound, "edge": f"{element} {edge}".strip(),
+            "angle": "" if angle is None else f"{angle:g} °", "tags": ", ".join(json.loads(tags or "[]")),
+            "citation": citation, "source": source,
+        }  # fmt: skip
         return Spectrum(
             energy_ev=np.frombuffer(energy, "<f8"),
             intensity=np.frombuffer(intensity, "<f8"),
