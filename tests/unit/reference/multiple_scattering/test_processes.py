@@ -17,8 +17,8 @@ from tests.process_tree import ENDS_S, children, is_alive, kill_all, wait_until
 from tests.unit.reference.multiple_scattering.test_cluster import rutile
 from xanesview.errors import XanesviewError
 from xanesview.processes import own_environment
-from xanesview.reference.multiple_scattering.calculation import _sized_for
 from xanesview.reference.multiple_scattering import site_worker
+from xanesview.reference.multiple_scattering.calculation import _sized_for
 from xanesview.reference.multiple_scattering.output import SiteTensor
 from xanesview.reference.multiple_scattering.site_processes import computed
 
