@@ -95,6 +95,30 @@ def _aligned(known: Known, energy_ev: np.ndarray, curve: np.ndarray) -> tuple[np
     return known.energy_ev - best[1], best[1], best[2]
 
 
+def draw(pairs: list[tuple[Known, ScatteringSite]], path: Path) -> None:
+    """Draw each site of which tensors are known: the data as points, what was computed as lines, along x and z."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    tall = -(-len(pairs) // 2)
+    figure, axes = plt.subplots(tall, 2, figsize=(6.6, 2.3 * tall), sharex=True, squeeze=False, layout="constrained")
+    for ax, (known, site) in zip(axes.flat, pairs, strict=False):
+        for component, letter, colour in ((0, "x", "#0072b2"), (2, "z", "#d55e00")):
+            ax.plot(site.energy_ev, site.components[component], color=colour, lw=1.0, label=f"computed, ε ∥ {letter}")
+            ax.plot(known.energy_ev, known.spectra[component], ".", color=colour, ms=3.0, label="data")
+        ax.set_title(f"{known.job.name.replace('_', ' ')}, {known.job.element}{known.job.atom + 1}", fontsize=8)
+        ax.tick_params(labelsize=7)
+        ax.set_xlim(*WINDOW_EV)
+    axes[0, 0].legend(fontsize=6, frameon=False)
+    for ax in axes.flat[len(pairs) :]:
+        ax.set_visible(False)
+    figure.supxlabel("Energy from the Fermi level (eV)", fontsize=8)
+    figure.supylabel("Absorption (edge steps)", fontsize=8)
+    figure.savefig(path, dpi=110)
+
+
 def main() -> None:
     """Compute what is not there yet and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -104,6 +128,7 @@ def main() -> None:
     parser.add_argument("--crystals", nargs="+", type=Path, default=[])
     parser.add_argument("--preset", choices=tuple(PRESETS), default="careful")
     parser.add_argument("--only-print", action="store_true")
+    parser.add_argument("--figure", type=Path, help="draw the sites whose tensors are known")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     sites = [known_site(asked.data, int(row), asked.preset) for row in asked.sites.split(",")]
@@ -124,10 +149,12 @@ def main() -> None:
             print(f"{job.name}, atom {job.atom}: {answer['seconds']:.0f} s", flush=True)
     print("| structure | site | rms, % | iso, % | largest, % | E0, eV | minutes |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for known in sites:
-        path = asked.folder / known.job.file_name
-        if path.exists():
-            print(row_of(known, read_result(path).site))
+    paths = [asked.folder / known.job.file_name for known in sites]
+    found = [(known, read_result(path).site) for known, path in zip(sites, paths, strict=True) if path.exists()]
+    for known, site in found:
+        print(row_of(known, site))
+    if asked.figure:
+        draw([(known, site) for known, site in found if len(known.spectra) == 6], asked.figure)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,14 @@ from tests.gui.acting import LEFT, current, shown
 from tests.process_tree import ENDS_S, children, is_alive, wait_until
 from tests.unit.reference.multiple_scattering.test_cluster import rutile
 from xanesview.domain.structure import Structure
+from xanesview.gui.actions.computing import duration
 from xanesview.gui.panels.sites.table import SOURCE
 from xanesview.gui.window.network_choice import LINE
 from xanesview.io.structures.cif_writer import cif_text
 from xanesview.reference.engines import SCATTERING
 from xanesview.reference.multiple_scattering import access
 from xanesview.shown.chips import chips
+from xanesview.shown.computed_edges import why_empty
 
 SCRIPT = Path(__file__).with_name("fake_feff.py")
 
@@ -145,6 +148,33 @@ def test_the_list_beside_the_absorber_tells_the_time_of_each_preset(crystal_wind
     absorber.setCurrentIndex(row)
     absorber.activated.emit(row)
     assert crystal_window.workspace.session.network == "computed:feff:O:careful", "the preset stays"
+
+
+@pytest.mark.parametrize(
+    ("elements", "told"),
+    [
+        (("C", "H"), "No network of the Ti K-edge is meant for such a structure."),
+        (("O", "Ti"), "The Ti K-edge is not computed yet."),
+    ],
+)
+def test_an_empty_plot_does_not_deny_networks_that_there_are(crystal_window, monkeypatch, elements, told):
+    """Fe K of lithium iron phosphate was said to have no network: there are some, for iron oxides."""
+    networks, now = crystal_window.workspace.networks, crystal_window.workspace.shown
+    bundle = networks.bundles()[0]
+    card = replace(bundle.card, element="Ti", edge="K", elements=elements, data={"periodic": True})
+    monkeypatch.setattr(networks, "bundles", lambda: [replace(bundle, card=card)])
+    assert why_empty(networks, now.structure, now.card) == told
+
+
+def test_the_time_left_in_the_plot_goes_on(crystal_window, qtbot, monkeypatch):
+    window = crystal_window
+    behave(window, "hang")
+    window.named_actions["compute_reference"].trigger()
+    qtbot.waitUntil(lambda: "scattering" in window.plot._empty.text(), timeout=20_000)
+    monkeypatch.setattr(window.workspace.computation, "remaining_s", lambda: 5400.0)
+    qtbot.waitUntil(lambda: window.plot._empty.text().endswith(f"{duration(5400.0)} left"))
+    qtbot.mouseClick(window.status.computing.stop, LEFT)
+    qtbot.waitUntil(lambda: "left" not in window.plot._empty.text())
 
 
 def test_one_click_computes_the_picked_site_and_symmetry_gives_the_other(crystal_window, qtbot):

@@ -7,7 +7,8 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from xanesview.domain.structure import Structure
     from xanesview.reference.making.site_results import SiteJob
 
@@ -27,7 +30,8 @@ def run_feff(arguments: argparse.Namespace) -> int:
 
     jobs = site_jobs(arguments)
     folder = result_folder(arguments.out)
-    check_installed()
+    if not arguments.scheduler:
+        check_installed()
     return _run(arguments, _waiting(arguments, jobs, folder), folder)
 
 
@@ -86,7 +90,9 @@ def site_jobs(arguments: argparse.Namespace) -> list[SiteJob]:
     element, shell = parse_edge(arguments.edge)
     if caution(element, shell) and not arguments.quiet:
         tell_notice(caution(element, shell), "FEFF10 gives the rest: shape of the step and what lies beyond.")
-    for option in ("list", "scheduler", "displace", "properties"):
+    if arguments.scheduler and arguments.processes:
+        raise UsageError("With --scheduler the cluster says how many processes compute.", "Leave --processes out.")
+    for option in ("list", "displace", "properties"):
         if getattr(arguments, option):
             raise UsageError(f"--{option} belongs to the engine for molecules.", "Leave it out with --engine feff.")
     asked = asked_indices(arguments.sites)
@@ -124,27 +130,26 @@ def _of_structure(
 
 
 def _run(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> int:
-    from xanesview.reference.multiple_scattering.site_processes import AT_A_TIME, computed
     from xanesview.reference.multiple_scattering.site_worker import job_of
 
     jobs, failed = _possible(jobs, folder)
     progress = _Progress(jobs, arguments.quiet)
-    at_a_time = min(arguments.processes or AT_A_TIME, max(len(jobs), 1))
-    progress.announce(at_a_time, folder)
     start = time.monotonic()
     deadline = start + 60 * arguments.minutes if arguments.minutes else float("inf")
     asked = [job_of(job.structure, job.atom, job.shell, job.preset) for job in jobs]
-    answers = computed(asked, progress.stage, lambda: time.monotonic() < deadline, at_a_time)
     done = 0
-    with contextlib.closing(answers):
-        for place, answer in answers:
-            done += 1
-            if "error" in answer:
-                failed += 1
-                _record(folder, jobs[place], XanesviewError(answer["error"], answer.get("hint", "")))
-            else:
-                _keep(folder, jobs[place], answer)
-                progress.done(place, answer["seconds"])
+    with _computing(arguments, len(jobs)) as (compute, at_a_time):
+        progress.announce(at_a_time, folder)
+        answers = compute(asked, progress.stage, lambda: time.monotonic() < deadline, at_a_time)
+        with contextlib.closing(answers):
+            for place, answer in answers:
+                done += 1
+                if "error" in answer:
+                    failed += 1
+                    _record(folder, jobs[place], XanesviewError(answer["error"], answer.get("hint", "")))
+                else:
+                    _keep(folder, jobs[place], answer)
+                    progress.done(place, answer["seconds"])
     if not arguments.quiet:
         made = counted(done - failed if done else 0, "site")
         print(f"{folder}: {made} in {duration(time.monotonic() - start)}; {failed} failed", flush=True)
@@ -152,6 +157,45 @@ def _run(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> in
             left = counted(len(jobs) - done, "site is", "sites are")
             tell_notice(f"{left} left.", "The same command goes on where this one stopped.")
     return 1 if failed else 0
+
+
+@contextlib.contextmanager
+def _computing(arguments: argparse.Namespace, n_jobs: int) -> Iterator[tuple[Callable, int]]:
+    """Give what computes, processes here or a running Dask cluster, and how many sites it takes at a time."""
+    from xanesview.reference.multiple_scattering import site_processes
+
+    if not arguments.scheduler:
+        yield site_processes.computed, min(arguments.processes or site_processes.AT_A_TIME, max(n_jobs, 1))
+        return
+    from xanesview.cli.cluster import cluster
+
+    with cluster(arguments.scheduler) as client:
+        yield partial(_on_cluster, client), min(sum(client.nthreads().values()), max(n_jobs, 1))
+
+
+def _on_cluster(
+    client: Client, asked: list[dict], _told: object, goes_on: Callable[[], bool], at_a_time: int
+) -> Iterator[tuple[int, dict]]:
+    """Yield place and answer of jobs that a cluster's workers compute; what runs at the deadline is awaited."""
+    from distributed import as_completed
+
+    from xanesview.reference.multiple_scattering.site_processes import computed_alone
+
+    waiting = as_completed([])
+    places: dict[str, int] = {}
+
+    def send(place: int) -> None:
+        future = client.submit(computed_alone, asked[place], pure=False)
+        places[future.key] = place
+        waiting.add(future)
+
+    left = list(reversed(range(len(asked))))
+    while left and len(places) < at_a_time:
+        send(left.pop())
+    for future in waiting:
+        yield places[future.key], future.result()
+        if left and goes_on():
+            send(left.pop())
 
 
 def _possible(jobs: list[SiteJob], folder: Path) -> tuple[list[SiteJob], int]:

@@ -143,6 +143,17 @@ def edges_without_network(networks: Networks, structure: Structure | None) -> li
     return [edge for edge in computable_edges(structure) if edge not in predicted]
 
 
+def why_empty(networks: Networks, structure: Structure | None, card: Card) -> str:
+    """Return a sentence on an edge that is computed here, and of which nothing is there yet."""
+    label, edge = card.label, (card.element, card.edge)
+    cards = [one.card for one in networks.bundles() if one.card is not None and not one.problem]
+    if edge not in {(one.element, one.edge) for one in cards if one.gives != "properties"}:
+        return f"There is no network for the {label}-edge."
+    if edge in edges_without_network(networks, structure):
+        return f"No network of the {label}-edge is meant for such a structure."
+    return f"The {label}-edge is not computed yet."
+
+
 def is_meant(card: Card, structure: Structure) -> bool:
     """Whether a network was trained on structures of this sort, and crystals hold no element that it has not seen."""
     seen = not structure.is_periodic or set(structure.symbols) <= set(card.elements)

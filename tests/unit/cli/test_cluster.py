@@ -69,6 +69,19 @@ def test_compute_on_a_cluster(address: str, tmp_path: Path, capsys: pytest.Captu
     assert re.search(r"1 molecule, 1 site", capsys.readouterr().out)
 
 
+def test_sites_of_a_crystal_are_computed_on_a_cluster(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("nitrogen.xyz").write_text("2\n\nN 0 0 0\nN 0 0 1.1\n", encoding="utf-8")
+    how = ["compute", "nitrogen.xyz", "--edge", "N K", "--engine", "feff", "--preset", "fast", "--out", "out"]
+    assert main([*how, "--scheduler", address]) == 0
+    assert [path.name for path in Path("out").glob("*.npz")] == ["feff_N-K_nitrogen_0000.npz"]
+    assert "out: 1 site in " in capsys.readouterr().out
+    assert main([*how, "--scheduler", address]) == 0
+    assert "1 of 1 site is done already" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -16,13 +16,15 @@ from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 from xanesview.gui.session.workspace import Workspace
 from xanesview.shown import bounds, names
 from xanesview.shown.chips import chips
-from xanesview.shown.computed_edges import KIND
+from xanesview.shown.computed_edges import KIND, why_empty
 from xanesview.shown.curve import Curve
 from xanesview.shown.curves import curves
 from xanesview.shown.fitted_curve import stale_fits
 from xanesview.shown.residuals import residual_curves
 from xanesview.shown.setting_chips import setting_chips
 from xanesview.shown.spectra import drawn_unit
+
+_EVERY_MS = 1000  # the time left, while nothing else is to be seen
 
 
 class PlotLink(QObject):
@@ -55,6 +57,8 @@ class PlotLink(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self.refresh)
+        self._clock = QTimer(self, interval=_EVERY_MS)
+        self._clock.timeout.connect(self._tell_time_left)
         for signal in (
             workspace.structure_changed,
             workspace.selection_changed,
@@ -99,12 +103,19 @@ class PlotLink(QObject):
         plot.set_y_bound(bounds.upper_bound(shown), bounds.lower_bound(shown))
         step = self._first_step()
         plot.set_empty_text(self._empty_text(), step, preset_offers(self.workspace) if step else ())
+        if self.workspace.computation.is_busy:
+            self._clock.start()
+        else:
+            self._clock.stop()
         self._laid = self._beside()
         self._show_curves()
         plot.set_ip(shown.ip_ev)
         self._show_chips()
         if shown.look is not None:
             plot.set_unit(drawn_unit(shown, shown.look.summed.unit), shown.session.geometry.quantity)
+
+    def _tell_time_left(self) -> None:
+        self.plot.set_empty_text(self._empty_text())
 
     def _beside(self) -> list[Curve]:
         """What lies beside the session's own curves, of no direction that a drag would change."""
@@ -204,7 +215,7 @@ class PlotLink(QObject):
         if not shown.session.picked:
             return "Pick a site in the 3D view or in the table below."
         if shown.card.kind == KIND:
-            edge = f"There is no network for the {shown.card.label}-edge."
+            edge = why_empty(workspace.networks, shown.structure, shown.card)
             computing = progress_text(workspace)
             reason = impossible(workspace)
             return "\n".join(filter(None, (edge, computing[:1].upper() + computing[1:], reason)))

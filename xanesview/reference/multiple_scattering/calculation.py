@@ -7,8 +7,9 @@ digit.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,12 @@ from xanesview.reference.multiple_scattering.settings import LIST_MARGIN_ANGSTRO
 Tell = Callable[[str], None]
 """Called with the stage that begins, one of `STAGES`."""
 STAGES = ("potentials", "screening", "phases", "scattering", "directions")
-_POTENTIALS = ("RDINP", "ATOMIC", "POT")
+_POTENTIALS = ("ATOMIC", "POT")
+_DIMENSIONS = ".dimensions.dat"
 _SPECTRUM = ("SCREEN", "XSPH", "FMS", "MKGTR", "PATH", "GENFMT", "FF2X")
 _DIRECTION = ("RDINP", "MKGTR", "FF2X")
 _TOLD = {"POT": "potentials", "SCREEN": "screening", "XSPH": "phases", "FMS": "scattering", "MKGTR": "directions"}
+_ATOMS_TO_SPARE = 4
 _HINT = "Try another preset; distances between atoms that no material has can be the cause, too."
 
 
@@ -80,13 +83,35 @@ def _converged(
 ) -> tuple[float, int]:
     """Make self-consistent potentials; return with which mixing it went well."""
     for mixing in MIXING:
-        _run(feff_input(cluster, shell, settings, DIRECTIONS[0], mixing), folder, _POTENTIALS, name, tell)
+        text = feff_input(cluster, shell, settings, DIRECTIONS[0], mixing)
+        _run(text, folder, ("RDINP",), name, tell)
+        with _sized_for(int(cluster.around_each(settings.potential_angstrom).max()), folder):
+            _run(text, folder, _POTENTIALS, name, tell)
         log = folder / "log1.dat"
         if log.is_file() and is_converged(log.read_text(encoding="utf-8", errors="replace")):
             return mixing
     raise XanesviewError(
         f"The potentials around {name} did not become self-consistent, with {len(MIXING)} ways of mixing.", _HINT
     )
+
+
+@contextlib.contextmanager
+def _sized_for(n_atoms: int, folder: Path) -> Iterator[None]:
+    """Let FEFF's tables hold a cluster of so many atoms, not that of the scattering, which is several times as large.
+
+    They are cleared at every energy; the potentials come out the same to the last bit, in two thirds of the time.
+    """
+    path = folder / _DIMENSIONS
+    try:
+        whole = path.read_text(encoding="utf-8")
+        atoms, *others = whole.split()
+        largest = min(int(atoms), n_atoms + _ATOMS_TO_SPARE)
+        path.write_text("".join(f"{word:>12}" for word in (str(largest), *others)) + "\n", encoding="utf-8")
+    except (OSError, ValueError):  # another version of FEFF keeps them elsewhere
+        yield
+        return
+    yield
+    path.write_text(whole, encoding="utf-8")
 
 
 def _run(text: str, folder: Path, stages: tuple[str, ...], name: str, tell: Tell = lambda _stage: None) -> None:

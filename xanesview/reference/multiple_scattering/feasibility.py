@@ -20,9 +20,9 @@ from xanesview.reference.multiple_scattering.settings import (
 
 START_S = 1.5
 """Time until a process has loaded the package."""
-_REST_S = 12.0  # free atoms, screening, phases, and seven short runs for the directions
-_SCF_S = 3.6e-3  # times the cube of the atoms around one of each kind: all cycles of self-consistency
-_FMS_S = 1.0e-6  # an energy, times the cube of the atoms that scatter
+_REST_S = 8.0  # free atoms, screening, phases, and seven short runs for the directions
+_SCF_S = 0.034  # times the square of the atoms around one of each kind: all cycles of self-consistency
+_FMS_S = 0.6e-6  # an energy, times the cube of the atoms that scatter
 
 
 def check_structure(structure: Structure, element: str, shell: str = "K") -> None:
@@ -46,7 +46,7 @@ def computable_edges(structure: Structure) -> list[tuple[str, str]]:
 def site_seconds(structure: Structure, atom: int, settings: Settings = STANDARD, shell: str = "K") -> float:
     """Return the time for one site on one core of a desktop computer of 2024.
 
-    Measured on titanium and iron oxides of 30 to 120 atoms within the radius; within a factor of two, since nobody
+    Measured on titanium and iron oxides of 20 to 110 atoms within the radius; within a factor of two, since nobody
     knows before how many cycles self-consistency takes.
 
     Raises
@@ -56,6 +56,6 @@ def site_seconds(structure: Structure, atom: int, settings: Settings = STANDARD,
     """
     cluster = cut_cluster(structure, atom, settings)
     n_energies = len(energies_ev(broadening_ev(structure.symbols[atom], shell)[1])) + 20  # those of the contour, too
-    potentials = _SCF_S * (cluster.around_each(settings.potential_angstrom).astype(float) ** 3).sum()
+    potentials = _SCF_S * (cluster.around_each(settings.potential_angstrom).astype(float) ** 2).sum()
     scattering = n_energies * _FMS_S * cluster.within(settings.scattering_angstrom) ** 3
     return float(np.round(_REST_S + potentials + scattering, 1))

@@ -19,6 +19,9 @@ AT_A_TIME = 2
 """Sites computed beside one another; each takes one core and up to a few hundred MB."""
 COMMAND = command_of("xanesview.reference.multiple_scattering.site_worker")
 _GONE_S = 2.0
+MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**40)}
+"""Keeps glibc from giving memory back: FEFF allocates its Green's functions anew at every energy, and three quarters of
+the time of self-consistency went into the kernel's clearing of pages. Other C libraries don't read these."""
 Told = Callable[[int, str, float], None]
 """Place of the job, stage that begins, seconds since the job began."""
 
@@ -40,8 +43,8 @@ class SiteProcess:
 
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._process = subprocess.Popen(
-            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=own_environment(),
-            text=True, encoding="utf-8", errors="replace",
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**own_environment(), **MEMORY}, text=True, encoding="utf-8", errors="replace",
         )  # fmt: skip
         threading.Thread(target=_to_log, args=(self._process.stderr,), daemon=True).start()
 
@@ -146,3 +149,8 @@ def computed(
         over.set()
         for process in list(processes.values()):
             process.kill()
+
+
+def computed_alone(job: dict, command: Sequence[str] = COMMAND) -> dict:
+    """Compute one job in a process of its own, as a worker of a cluster does; return its answer."""
+    return next(answer for _, answer in computed([job], at_a_time=1, command=command))

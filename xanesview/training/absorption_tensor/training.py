@@ -304,7 +304,8 @@ def _write_bundle(out: Path, config: TrainingConfig, task: _Task, results: Seque
     tensors = member_tensors(results, stored_as(config.bundle))
     dataset = task.dataset
     domain, environments = environment_domain(list(task.network.elements), task.train, task.val)
-    share = config.training.kernel_share
+    alone = sum(len(one.sites) for one in task.train) < 2  # nothing to choose the kernel's parameters by
+    share = 0.0 if alone else config.training.kernel_share
     beside = _kernel(task, share, tensors) if share else {}
     tensors["domain.environments"] = torch.from_numpy(environments.astype(np.float16))
     card = base_card(config, dataset, task.train, task.val, results) | {

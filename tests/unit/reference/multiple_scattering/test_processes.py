@@ -18,6 +18,7 @@ from tests.unit.reference.multiple_scattering.test_cluster import rutile
 from xanesview.errors import XanesviewError
 from xanesview.processes import own_environment
 from xanesview.reference.multiple_scattering import site_worker
+from xanesview.reference.multiple_scattering.calculation import _sized_for
 from xanesview.reference.multiple_scattering.output import SiteTensor
 from xanesview.reference.multiple_scattering.site_processes import computed
 
@@ -238,3 +239,19 @@ def test_no_folder_stays_behind_a_calculation_that_was_ended(how, tmp_path):
         kill_all([*everyone, process.pid])
         process.stdout.close()
         process.wait()
+
+
+def test_tables_are_sized_for_self_consistency_and_whole_again_after_it(tmp_path):
+    path = tmp_path / ".dimensions.dat"
+    whole = "          61           3           4           1\n"
+    path.write_text(whole)
+    with _sized_for(25, tmp_path):
+        assert path.read_text().split() == ["29", "3", "4", "1"]
+    assert path.read_text() == whole
+    with _sized_for(80, tmp_path):  # the scattering looks at fewer
+        assert path.read_text() == whole
+
+
+def test_a_feff_that_keeps_its_sizes_elsewhere_runs_as_it_is(tmp_path):
+    with _sized_for(25, tmp_path):
+        assert not list(tmp_path.iterdir())

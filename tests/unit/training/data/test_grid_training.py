@@ -123,6 +123,17 @@ def test_a_kernel_regression_declines_many_sites(tmp_path: Path, config: Path, m
         train("tensor", [write_crystals(tmp_path / "fe.h5")], config, tmp_path / "net")
 
 
+def test_three_computed_crystals_are_enough_to_train_on(tmp_path: Path, config: Path) -> None:
+    """One of each part: parameters of the kernel regression can't be chosen on a single site, so it is left out."""
+    data = tmp_path / "fe.h5"
+    with written(data, ENERGY_EV, {"element": "Fe", "edge": "K", "unit": "edge step", "method": "made up"}) as writer:
+        for length, part in ((1.9, "train"), (2.0, "val"), (2.1, "test")):
+            writer.add(crystal(length, "tensor"), part)
+    config.write_text(CONFIG.replace("epochs = 2", "epochs = 2\nkernel_share = 0.5"))
+    out = train("tensor", [data], config, tmp_path / "net")
+    assert "kernel" not in json.loads((out / "card.json").read_text())
+
+
 def test_energies_of_other_grids_are_interpolated_and_not_extrapolated(tmp_path: Path) -> None:
     data = write_crystals(tmp_path / "fe.h5")
     finer = read_datasets([data], np.linspace(0.0, 10.0, 41))
