@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
@@ -55,13 +54,16 @@ def _begun_anew(path: Path) -> Notice:
     from xanesview.reference.collection.salvage import salvage
 
     aside = set_aside(path)
-    told = f"Your library was damaged; it was set aside as {aside.name}"
-    count = salvage(aside, path)
-    if count is None:
+    name, n = aside.name, salvage(aside, path)
+    hint = f"It lies in {aside.parent}."
+    if n is None:
+        told = f"Your library was damaged; it was set aside as {name}, and a new one begun."
         hint = f"It lies in {aside.parent}. Watched folders have to be added again."
-        return Notice("library-damaged", f"{told}, and a new one begun.", hint)
-    could = counted(count, "spectrum that could still be read is", "spectra that could still be read are")
-    return Notice("library-damaged", f"{told}; the {could} in the new one.", f"It lies in {aside.parent}.")
+    elif n == 1:
+        told = f"Your library was damaged; it was set aside as {name}; the 1 spectrum that could be read is kept."
+    else:
+        told = f"Your library was damaged; it was set aside as {name}; the {n} spectra that could be read are kept."
+    return Notice("library-damaged", told, hint)
 
 
 class Collection:
@@ -151,9 +153,10 @@ class Collection:
                 log.warning("spectrum %r of the library can't be listed: %s", row[0], error)
                 faults += 1
         if faults and faults != self._told_faults:
-            left = counted(faults, "damaged spectrum of your library was", "damaged spectra of your library were")
-            hint = "The log names them; add their files again."
-            self.notices.append(Notice("library-row", f"{left} left out.", hint))
+            left = "1 damaged spectrum of your library was left out."
+            if faults > 1:
+                left = f"{faults} damaged spectra of your library were left out."
+            self.notices.append(Notice("library-row", left, "The log names them; add their files again."))
         self._told_faults = max(faults, self._told_faults)
         return found
 

@@ -194,7 +194,7 @@ def test_what_can_be_read_of_a_damaged_file_is_kept(collection: Collection, tmp_
     found = collection.search()
     assert 10 < len(found) < 40
     (notice,) = collection.notices
-    assert f"the {len(found)} spectra that could still be read are in the new one" in notice.message
+    assert f"the {len(found)} spectra that could be read are kept" in notice.message
     assert collection.spectrum(found[0].number).energy_ev.size == record().spectrum.energy_ev.size
     assert len(list(collection.path.parent.glob("*damaged*"))) == 1
     assert len(collection.search("film")) == len(found), "the words are found again"
@@ -208,7 +208,7 @@ def test_one_value_too_large_takes_no_other_spectrum_away(collection: Collection
     monkeypatch.setattr(collection_file, "LARGEST_VALUE", 100_000)
     monkeypatch.setattr(salvage_module, "LARGEST_VALUE", 100_000)
     assert sorted(names(collection)) == ["one", "three"]
-    assert "2 spectra that could still be read" in collection.notices[0].message
+    assert "the 2 spectra that could be read" in collection.notices[0].message
 
 
 @pytest.mark.parametrize("column", ["name", "tags", "source", "thumbnail", "first_ev", "angle_deg", "kind"])
