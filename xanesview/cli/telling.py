@@ -7,7 +7,7 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError, printable, shortened
@@ -21,6 +21,18 @@ def take_every_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_AS_BYTES)
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
+        sys.stdout.write = _as_shown(sys.stdout)  # print calls it by that name
+
+
+def _as_shown(stream: io.TextIOWrapper) -> Callable[[str], int]:
+    """Return a stream's ``write`` for a terminal, which shall show what names hold and not obey it."""
+    write = type(stream).write
+    return lambda text: write(stream, _OBEYED.sub("�", text))
+
+
+#: Rows, tabs and the way back to a row's beginning are the program's own; halves of surrogates are told as bytes.
+_OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 _AS_BYTES = "xanesview.as_bytes"
