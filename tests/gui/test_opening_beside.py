@@ -14,6 +14,7 @@ from tests.gui.acting import LEFT, LIVELY_MS, current, longest_pause_ms, shown
 from xanesview.errors import XanesviewError
 from xanesview.gui.actions.opening import BUILDING
 from xanesview.gui.background import structure_reading
+from xanesview.gui.screenshot import Screenshot
 from xanesview.io.structures import registry
 
 METHANE = "5\nmethane\nC 0 0 0\nH .63 .63 .63\nH -.63 -.63 .63\nH -.63 .63 -.63\nH .63 -.63 -.63\n"
@@ -263,7 +264,6 @@ def test_leaving_the_dialog_gives_its_molecule_up(slow, window, qtbot):
 def test_a_screenshot_of_what_cannot_be_built_is_given_up_late(slow, window, qtbot, tmp_path, monkeypatch):
     from xanesview.gui.app import Launch
     from xanesview.gui.first_opening import FirstOpening
-    from xanesview.gui.screenshot import Screenshot
 
     monkeypatch.setattr(registry, "read_structure", READ)  # the start page draws the examples meanwhile
     shooting = Screenshot(window, tmp_path / "picture.png", 60.0)
@@ -333,3 +333,11 @@ def test_which_file_is_read_is_said_once_where_it_can_be_given_up(window, qtbot,
         gate.set()
     qtbot.waitUntil(lambda: window.workspace.structure is not None, **PATIENT)
     qtbot.waitUntil(lambda: window.status.state.text() == "ready", **PATIENT)
+
+
+def test_a_session_without_a_structure_keeps_no_screenshot_waiting(window, qtbot, tmp_path):
+    shooting = Screenshot(window, tmp_path / "picture.png", patience_s=60.0)
+    window.saving.taken_up.emit(None)
+    qtbot.waitUntil(lambda: shooting.problem != "", timeout=5_000)
+    assert "no structure" in shooting.problem
+    qtbot.waitUntil(lambda: not window.isVisible(), **PATIENT)

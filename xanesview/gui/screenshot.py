@@ -34,6 +34,7 @@ class Screenshot(QObject):
         self._settling = False
         self._view_ready = False
         window.view_ready.connect(self._note_view)
+        window.saving.taken_up.connect(lambda _view: QTimer.singleShot(0, self, self._look_for_structure))
         window.workspace.prediction_changed.connect(self._check)
         window.workspace.busy_changed.connect(self._check)
         window.workspace.relaxation.changed.connect(self._check)
@@ -46,6 +47,12 @@ class Screenshot(QObject):
     def _note_view(self) -> None:
         self._view_ready = True
         self._check()
+
+    def _look_for_structure(self) -> None:
+        """A session has been shown: of one that is so damaged that it holds no structure nothing more comes."""
+        if self.window.workspace.structure is None:
+            hint = "Start the window without --screenshot."
+            self.give_up("The session holds no structure to take a picture of.", hint)
 
     def _check(self) -> None:
         workspace = self.window.workspace
