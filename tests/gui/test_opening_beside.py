@@ -337,7 +337,7 @@ def test_which_file_is_read_is_said_once_where_it_can_be_given_up(window, qtbot,
 
 def test_a_session_without_a_structure_keeps_no_screenshot_waiting(window, qtbot, tmp_path):
     shooting = Screenshot(window, tmp_path / "picture.png", patience_s=60.0)
-    window.saving.taken_up.emit(None)
+    window.saving.taken_up.emit({})
     qtbot.waitUntil(lambda: shooting.problem != "", timeout=5_000)
     assert "no structure" in shooting.problem
     qtbot.waitUntil(lambda: not window.isVisible(), **PATIENT)
