@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction, Predictor
     from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig
 
-SITES_A_PORTION = 3200
+SITES_A_PORTION = 1600
 _ATOMS_A_BOX = 6000
 
 
