@@ -75,6 +75,11 @@ class ArrowActors:
         for part in self._parts.values():
             part.colour(rgb)
 
+    @property
+    def actors(self) -> list[vtkActor]:
+        """All that is drawn of it."""
+        return [actor for part in self._parts.values() for actor in (part.solid, part.ghost)]
+
     def hide(self) -> None:
         """Show nothing: there is no structure to polarise."""
         for part in self._parts.values():

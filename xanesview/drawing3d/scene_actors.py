@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vtkmodules.vtkRenderingCore import vtkRenderer
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from xanesview.drawing3d.arrow import Arrow
 from xanesview.drawing3d.arrow_actors import ArrowActors
@@ -56,6 +59,19 @@ class SceneActors:
         self._arrow.colour(rgb(colour))
         self._arrow.update(arrow, grown_tip)
 
+    @contextmanager
+    def arrow_alone(self) -> Iterator[None]:
+        """Hide all else for a moment."""
+        arrow = set(self._arrow.actors)
+        with _hidden([actor for actor in self._renderer.GetActors() if actor not in arrow]):
+            yield
+
+    @contextmanager
+    def without_arrow(self) -> Iterator[None]:
+        """Hide the arrow for a moment."""
+        with _hidden(self._arrow.actors):
+            yield
+
     def set_peanuts(self, peanuts: Peanuts | None, shapes: StructureShapes | None) -> None:
         """Show the anisotropy of sites about their atoms; None shows none. What is shown already costs nothing."""
         wanted = None if peanuts is None or shapes is None else (peanuts, shapes)
@@ -91,3 +107,16 @@ class SceneActors:
         depths = depths_of(camera, shapes, arrow)
         theirs.SetClippingRange(depths.near, depths.far)
         self.structure.set_haze(self._haze_rgb, depths.haze, depths.haze_near, depths.haze_far)
+
+
+@contextmanager
+def _hidden(actors: list[vtkActor]) -> Iterator[None]:
+    """Hide those of some actors that are visible, for a moment."""
+    visible = [actor for actor in actors if actor.GetVisibility()]
+    for actor in visible:
+        actor.VisibilityOff()
+    try:
+        yield
+    finally:
+        for actor in visible:
+            actor.VisibilityOn()

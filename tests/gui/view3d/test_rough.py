@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.view3d.conftest import Mouse, on_screen, pixels
+from xanesview.domain.geometry.polarisation import LinearPolarisation
 from xanesview.gui.view3d import canvas
 from xanesview.gui.view3d.view import StructureView
 
@@ -84,3 +85,37 @@ def test_marks_come_back(slow: StructureView, mouse: Mouse) -> None:
     mouse.release(at)
     slow.image()
     assert structure._marks.GetVisibility()
+
+
+def test_while_only_the_arrow_moves_the_rest_is_a_picture_of_it(
+    slow: StructureView, mouse: Mouse, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canvas, "_KEPT_FINE_S", 10.0)
+    tip = slow.tips_px()[0]
+    mouse.press(tip)
+    for k in range(1, 6):
+        slow.set_geometry(LinearPolarisation(np.array([0.2 + 0.1 * k, 0.3, 1.0])))
+        mouse.move(slow.tips_px()[0])
+        QApplication.processEvents()
+    own = slow._canvas
+    assert own._over_kept
+    kept = on_screen(slow)[..., :3].astype(int)
+    own._backdrop.hide()
+    own.window_vtk.Render()
+    whole = on_screen(slow)[..., :3].astype(int)
+    assert (np.abs(kept - whole).max(2) > 3).mean() < 2e-4, "the arrow stands behind what it stood behind"
+    slow.set_picked({1: "#ff0000"})
+    for k in (1, 2):
+        mouse.move(slow.tips_px()[0] + 2.0 * k)
+        QApplication.processEvents()
+    ringed = on_screen(slow)[..., :3].astype(int)
+    assert (np.abs(ringed - kept).max(2) > 60).sum() > 20, "another ring is another picture"
+    qtbot.waitUntil(lambda: not own._over_kept)
+    mouse.release(slow.tips_px()[0])
+    qtbot.waitUntil(lambda: own.is_at_rest)
+
+
+def test_a_turn_of_the_view_keeps_no_picture(slow: StructureView, mouse: Mouse) -> None:
+    at = orbited(mouse)
+    assert not slow._canvas._over_kept
+    mouse.release(at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 # Imported for what they register: VTK finds its OpenGL and its text classes through them.
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
@@ -19,6 +20,7 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
 
 from xanesview.drawing3d.sampling import mean_of_squares, samples_per_pixel
+from xanesview.gui.view3d.kept_scene import KeptScene
 from xanesview.gui.view3d.sprites import Sprite
 from xanesview.gui.view3d.still_frame import StillFrame
 from xanesview.texts import tr
@@ -33,6 +35,9 @@ _SMOOTH_AT_ONCE_S, _SMOOTH_WHILE_MOVING_S = 0.060, 0.008
 ROUGH_ABOVE_S = 0.045
 """Frames that take longer are drawn roughly while something moves."""
 
+_KEPT_FINE_S = 0.2
+"""Where a fine frame takes less, the picture that the arrow alone moves in is a fine one."""
+
 
 def _nothing() -> None:
     """Bring nothing up to date."""
@@ -46,14 +51,13 @@ class GLCanvas(QWidget):
     parent : QWidget
         Gets the mouse: the canvas ignores it.
     before_frame : callable
-        Called before each frame, to bring camera and actors up to date.
+        Called before each frame, to bring camera and actors up to date; returns what stays the same while only the
+        arrow moves, or None where all may move.
     set_rough : callable
         Called with whether the scene is to be drawn roughly from the next frame on, when that changes.
     """
 
-    def __init__(
-        self, parent: QWidget, before_frame: Callable[[], None], set_rough: Callable[[bool], None]
-    ) -> None:
+    def __init__(self, parent: QWidget, before_frame: Callable[[], object], set_rough: Callable[[bool], None]) -> None:
         super().__init__(parent, Qt.WindowType.Widget | Qt.WindowType.MSWindowsOwnDC)
         self.setAccessibleName(tr("3D view"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -64,6 +68,8 @@ class GLCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._before_frame, self._set_rough = before_frame, set_rough
         self._is_rough = False
+        self._kept: KeptScene | None = None
+        self._over_kept = False
         self.window_vtk = vtkRenderWindow()
         self.window_vtk.SetWindowInfo(str(int(self.winId())))
         self.window_vtk.SetMultiSamples(0)
@@ -129,8 +135,13 @@ class GLCanvas(QWidget):
         """Draw the state as it is now, fast; smooth it at once where that is cheap, else when nothing follows."""
         self._rest.stop()
         self._still.restart()
-        self._before_frame()
-        self._draw_roughly(self._moving and self.frame_cost_s > ROUGH_ABOVE_S)
+        stays = self._before_frame()
+        slow = self._moving and self.frame_cost_s > ROUGH_ABOVE_S
+        self._over_kept = self._kept is not None and self._kept.is_wanted(stays if slow else None)
+        if self._over_kept:
+            self._draw_over_kept(stays)
+            return
+        self._draw_roughly(slow)
         budget = _SMOOTH_WHILE_MOVING_S if self._moving else _SMOOTH_AT_ONCE_S
         if 0.0 < self.frame_cost_s * self._still.n_frames < budget:
             while not self._still.is_complete:
@@ -149,6 +160,24 @@ class GLCanvas(QWidget):
         self.frame_cost_s = min(cost, 0.8 * self.frame_cost_s + 0.2 * cost) if self.frame_cost_s else cost
         self._rest.start(_REST_MS)
 
+    def keep_with(
+        self, without_arrow: Callable[[], AbstractContextManager], arrow_alone: Callable[[], AbstractContextManager]
+    ) -> None:
+        """Say how the scene is drawn without its arrow, and the arrow alone."""
+        self._kept = KeptScene(self.window_vtk, self.scene, without_arrow, arrow_alone)
+
+    def _draw_over_kept(self, stays: object) -> None:
+        """Draw the arrow alone in the picture of the rest."""
+        self._backdrop.hide()
+        self.scene.DrawOn()
+        if self._kept.key != stays:
+            self._draw_roughly(self.frame_cost_s > _KEPT_FINE_S)
+            self.overlay.DrawOff()
+            self._kept.take(stays)
+            self.overlay.DrawOn()
+        self._kept.draw()
+        self._rest.start(_REST_MS)
+
     def _draw_roughly(self, rough: bool) -> None:
         if rough != self._is_rough:
             self._is_rough = rough
@@ -158,7 +187,7 @@ class GLCanvas(QWidget):
         """Take one more unseen frame, or show the mean of all."""
         if self._closed or self._changed or not self.isVisible():
             return
-        if self._is_rough:  # whoever holds the mouse still sees the fine picture
+        if self._is_rough or self._over_kept:  # whoever holds the mouse still sees the fine picture
             self._draw_roughly(False)
             self._moving = False
             self._draw()
@@ -265,6 +294,7 @@ class GLCanvas(QWidget):
         # It belongs to the view that holds this canvas: a circle that only the garbage collector would open.
         self._before_frame, self._set_rough = _nothing, lambda _rough: None
         self._still.restart()
+        self._kept = None  # it knows the view, too
         for renderer in (self.scene, self.overlay):
             renderer.RemoveAllViewProps()
             renderer.RemoveAllLights()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -43,6 +44,8 @@ class StructureView(InteractiveView):
         self._canvas = GLCanvas(self, self._before_frame, self._set_rough)
         self._canvas.setGeometry(self.rect())
         self._scene = SceneActors(self._canvas.scene)
+        self._canvas.keep_with(self._scene.without_arrow, self._scene.arrow_alone)
+        self._looks = 0
         self._sprites = [self._canvas.sprite() for _ in range(_N_SPRITES)]
         self._scene.paint_ground(self._scheme)
 
@@ -68,36 +71,43 @@ class StructureView(InteractiveView):
     def apply_theme(self) -> None:
         """Take the colours of the palette now in force."""
         super().apply_theme()
+        self._looks += 1
         self._scene.paint_ground(self._scheme)
 
     def _refresh(self, moving: bool = False) -> None:
         self._canvas.schedule(moving)
 
     def _structure_changed(self) -> None:
+        self._looks += 1
         self._canvas.forget_cost()
         self._scene.structure.set_structure(self._shapes)
 
     def _atoms_moved(self) -> None:
+        self._looks += 1
         self._scene.structure.move(self._shapes)
 
     def _colours_changed(self) -> None:
+        self._looks += 1
         self._scene.structure.set_colours(self._shapes)
 
     def _sites_changed(self) -> None:
+        self._looks += 1
         self._scene.structure.set_rings({atom: rgb_bytes(colour) for atom, colour in self._picked.items()})
         faint = rgb_bytes(self._scheme.faint)
         self._scene.structure.set_marks(dict.fromkeys(sorted(self._marked - set(self._picked)), faint))
 
     def _hover_changed(self) -> None:
+        self._looks += 1
         self._scene.structure.set_hover(self._hovered_atom, rgb_bytes(self._scheme.text))
         self._scene.structure.set_chosen(self._chosen, rgb_bytes(self._scheme.control))
 
     def _site_marks_changed(self) -> None:
+        self._looks += 1
         colours = rgb_bytes(self._scheme.muted), rgb_bytes(self._scheme.control)
         self._scene.structure.set_sites(self._sites, self._site, colours)
 
-    def _before_frame(self) -> None:
-        """Bring VTK up to date with the state; called once a frame."""
+    def _before_frame(self) -> object:
+        """Bring VTK up to date with the state; called once a frame. Return what is drawn but for the arrow's turn."""
         arrow = None if self._shapes is None else self.arrow
         held = self._gesture.tip if self._gesture is not None and self._gesture.kind == "tip" else -1
         self._scene.set_arrow(arrow, self._arrow_colour(), held if held >= 0 else self._hovered_tip)
@@ -106,6 +116,14 @@ class StructureView(InteractiveView):
         self._scene.aim(self.camera, self._shapes, arrow)
         self._scene.structure.set_pixel_ratio(self._finer * self.devicePixelRatioF())
         self._show_annotations()
+        if held < 0:
+            return None
+        camera, width, height = self.camera, self._canvas.width(), self._canvas.height()
+        seen = np.concatenate([camera.position_angstrom, camera.rotation.ravel(), arrow.origin_angstrom])
+        return (
+            seen.tobytes(), arrow.half_length_angstrom, width, height, self.devicePixelRatioF(), self._looks,
+            self._shapes, self._peanuts, self._confidence,
+        )  # fmt: skip
 
     def _set_rough(self, rough: bool) -> None:
         scale = self.camera.focal_px / self.camera.distance_angstrom * self.devicePixelRatioF()
