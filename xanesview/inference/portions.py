@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from xanesview.inference.loaded_network import Prediction, Predictor
     from xanesview.networks.absorption_tensor.network import AbsorptionTensorConfig
 
-SITES_A_PORTION = 1600
+#: As many as the members of an ensemble are kept of: sites of a large structure are judged by their spread, too.
+SITES_A_PORTION = 1500
 _ATOMS_A_BOX = 6000
 
 

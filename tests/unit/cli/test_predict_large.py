@@ -125,3 +125,7 @@ def test_portions_of_another_structure_are_not_taken(cluster, tmp_path, small_po
     assert main(["predict", str(cluster), *ALONE, "--out", str(tmp_path / "whole.h5")]) == 0
     found, whole = read_tensor(out).tensor.components, read_tensor(tmp_path / "whole.h5").tensor.components
     np.testing.assert_allclose(found, whole, atol=5e-5 * np.abs(whole).max())
+
+
+def test_sites_of_a_portion_are_judged_by_their_spread_as_those_of_small_structures_are():
+    assert portions.SITES_A_PORTION <= MOST_SITES_WITH_MEMBERS
