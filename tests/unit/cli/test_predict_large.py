@@ -128,4 +128,4 @@ def test_portions_of_another_structure_are_not_taken(cluster, tmp_path, small_po
 
 
 def test_sites_of_a_portion_are_judged_by_their_spread_as_those_of_small_structures_are():
-    assert portions.SITES_A_PORTION <= MOST_SITES_WITH_MEMBERS
+    assert portions.SITES_A_PORTION <= loaded_network.MOST_SITES_WITH_MEMBERS
