@@ -15,6 +15,7 @@ from xanesview.texts import told
 
 AXIS_WIDTH_PX = 58
 """Of the axis at the left, in letters of the usual size; larger ones take more."""
+_BEYOND_PX = 8.0  # half a number, above and below the ends of the axis
 _WHEEL_STEP = 1.0015  # zoom a unit of wheel delta; 120 units are one notch
 
 
@@ -94,6 +95,11 @@ class NumberAxis(pg.AxisItem):
         self.titles = tuple(map(told, titles))
         self.setLabel(escape(self.titles[0]), **style)
         self.resizeEvent()
+
+    def boundingRect(self) -> QRectF:
+        """Take in the numbers at both ends, too: pyqtgraph leaves out one that lies beyond an axis with a grid."""
+        beyond = _BEYOND_PX if self.orientation in ("left", "right") else 0.0
+        return super().boundingRect().adjusted(0.0, -beyond, 0.0, beyond)
 
     def _write_title(self) -> None:
         room = self.size().height() if self.orientation in ("left", "right") else self.size().width()
