@@ -29,7 +29,7 @@ from xanesview.io.spectra.raw_table import Offer, RawTable
 
 _HINT_SIGNAL = "--signal chooses another, by name or as an expression such as ln(I0/It)."
 _MOST_CHANNELS = 400
-_SAYS_NOTHING = re.compile(r"(nx)?(entry|data|scan|measurement|root)[\s_#.]*\d{0,4}", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(r"(nx)?entry[\s_#.]*\d{0,4}", re.IGNORECASE)
 """Names of the only scan of a file, which is better called by its sample or its file."""
 _LEAST_BELOW_EDGE_EV = 1.0
 """Below 0 eV no photon has an energy: a column that goes there counts from an edge, or from the Fermi energy."""
