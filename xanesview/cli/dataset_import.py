@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.cli.numbers_asked import asked_range_ev
-from xanesview.cli.telling import MOST_NAMED, tell_error, tell_notice, where_all_stand
+from xanesview.cli.telling import MOST_NAMED, say, tell_error, tell_notice, where_all_stand
 from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
@@ -38,7 +38,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     finally:
         left_out.tell_rest()
     known = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
-    print(f"{out}: {counted(sum(counts.values()), 'site')} ({known}), {out.stat().st_size / 1e6:.1f} MB")
+    say(f"{out}: {counted(sum(counts.values()), 'site')} ({known}), {out.stat().st_size / 1e6:.1f} MB")
     return 1 if left_out.count else 0
 
 

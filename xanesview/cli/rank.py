@@ -14,7 +14,7 @@ from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.measured import add_answers
 from xanesview.cli.numbers_asked import NumberIn, WholeIn, asked_range_ev
 from xanesview.cli.size_told import tell_of_size
-from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.cli.telling import say, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -101,7 +101,7 @@ def _progress() -> Callable[[int, int], None]:
         nonlocal told
         if time.monotonic() - told > _SILENT_S:
             told = time.monotonic()
-            print(f"{done:,} of {counted(total, 'candidate')} compared", file=sys.stderr, flush=True)
+            say(f"{done:,} of {counted(total, 'candidate')} compared", file=sys.stderr, flush=True)
 
     return tell
 
@@ -265,14 +265,14 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
 def _tell(ranking: Ranking) -> None:
     shown = ranking.ranked[:_MOST_LISTED]
     width = max(*(len(one.name[:40]) for one in shown), *(len(one.name) for one in ranking.mixtures), 0)
-    print(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
+    say(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
     for k, one in enumerate(shown, start=1):
-        print(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
+        say(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
     for k, one in enumerate(ranking.mixtures):
-        print(f"mix{'≈' if one.is_tied and k else ' '} {_line(one, width)}")
+        say(f"mix{'≈' if one.is_tied and k else ' '} {_line(one, width)}")
     for name, why in ranking.left_out:
         tell_notice(f"{name} could not be compared: {why}")
-    print(ranking.verdict())
+    say(ranking.verdict())
 
 
 def _line(one, width: int) -> str:
@@ -293,7 +293,7 @@ def _write(target: Path, ranking: Ranking) -> None:
         write_ranking_json(target, ranking)
     else:
         _draw(target, ranking)
-    print(f"{target}: written")
+    say(f"{target}: written")
 
 
 def _draw(target: Path, ranking: Ranking) -> None:
