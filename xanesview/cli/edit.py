@@ -188,8 +188,10 @@ def _whole(structure: Structure, arguments: argparse.Namespace) -> Structure:
         structure = relaxed(structure, bonds_may_change=True).structure
     if arguments.repeat:
         words = arguments.repeat.replace("x", ",").replace("×", ",").split(",")
-        if not all(word.strip().isdecimal() and len(word.strip()) < 4 for word in words):
-            raise UsageError(f"--repeat {arguments.repeat[:40]} is not understood.", "Write it as 2,2,1.")
+        if not all(word.strip().isdecimal() and len(word.strip()) < 10 for word in words):
+            raise UsageError(
+                f"--repeat {arguments.repeat[:40]} is not understood.", "Write it as 2,2,1: 1 to 100 each."
+            )
         structure = supercell(structure, [int(word) for word in words])
     if arguments.strain:
         structure = strained(structure, _vector(arguments.strain))

@@ -67,6 +67,6 @@ def run_surface(arguments: argparse.Namespace) -> int:
 
 def _repeat(text: str) -> tuple[int, int]:
     words = text.replace("x", ",").replace("×", ",").split(",")
-    if len(words) != 2 or not all(word.strip().isdecimal() and len(word.strip()) < 4 for word in words):
-        raise UsageError(f"--repeat {text[:40]} is no pair of numbers.", "Write it as 2,2.")
+    if len(words) != 2 or not all(word.strip().isdecimal() and len(word.strip()) < 10 for word in words):
+        raise UsageError(f"--repeat {text[:40]} is no pair of numbers.", "Write it as 2,2: 1 to 100 each.")
     return int(words[0]), int(words[1])
