@@ -167,10 +167,12 @@ def _import_listed(
         raise UsageError(f"{source.name} holds spectra of {told}.", "Choose one with --edge, such as --edge “Fe K”.")
     chosen = [record for name, record in found if name == edge]
     energy = common_grid([site for record in chosen for site in record.sites]) if grid is None else grid
+    tells_e0 = any(np.isfinite(site.e0_ev) for record in chosen for site in record.sites)
     with written(out, energy, _attributes(facts, edge, source)) as writer:
         for record in chosen:
+            e0_ev = {"site/e0_ev": np.array([site.e0_ev for site in record.sites])} if tells_e0 else {}
             try:
-                writer.add(record, split_of_record(record))
+                writer.add(record, split_of_record(record), e0_ev)
             except XanesviewError as error:
                 left_out(error, record.structure.name)
     return writer.kinds
