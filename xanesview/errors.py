@@ -24,6 +24,17 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("�", text)
 
 
+def visible(text: str) -> str:
+    """Return a text with every character that a terminal would obey written as ``\\n``, ``\\x1b``, ``\\u202e``.
+
+    Bytes of names that are no UTF-8, which Python has as halves of surrogates, are written as what they are: ``\\xff``.
+    """
+    return _UNPRINTABLE.sub(lambda found: _BYTE.sub(r"\\x\1", ascii(found[0])[1:-1]), text)
+
+
+_BYTE = re.compile(r"\\udc([89a-f][0-9a-f])")
+
+
 _LONG_VALUE = re.compile("“([^“”]{100})[^“”]{20,}”")
 
 

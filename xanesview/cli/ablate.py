@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.cli.numbers_asked import NumberIn
+from xanesview.cli.telling import say_lines
 from xanesview.cli.train import add_training, asked_config, asked_data, check_training
 
 
@@ -30,5 +31,5 @@ def run_ablate(arguments: argparse.Namespace) -> int:
         arguments.kind, asked_data(arguments), asked_config(arguments), Path(arguments.out), arguments.minutes, wanted,
         arguments.split,
     )  # fmt: skip
-    print(table)
+    say_lines(table)
     return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.numbers_asked import NumberIn, asked_range_ev, asked_size
 from xanesview.cli.series import add_series, asked_structure, checked_series, predicted_series
+from xanesview.cli.telling import say, say_in_place
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import check_address_space
@@ -71,7 +72,7 @@ def run_animate(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     count = write_movie(target, pictures, arguments.rate, "; ".join(f"{k}: {v}" for k, v in facts.items()))
     if not arguments.quiet:
-        print(f"{target}: {told}, {counted(count, 'picture')}, {size[0]} × {size[1]} pixels")
+        say(f"{target}: {told}, {counted(count, 'picture')}, {size[0]} × {size[1]} pixels")
     return 0
 
 
@@ -166,6 +167,6 @@ def _progress(arguments: argparse.Namespace) -> Callable[[int, int], None]:
 def _tell(arguments: argparse.Namespace, words: str, is_last: bool) -> None:
     """Say how far it is: on a terminal in one line, for the window in a line each."""
     if arguments.tell_progress:
-        print(words, file=sys.stderr, flush=True)
+        say(words, file=sys.stderr, flush=True)
     elif not arguments.quiet and sys.stderr.isatty():
-        print(f"\r{words}", end="\n" if is_last else "", file=sys.stderr, flush=True)
+        say_in_place(words, is_last)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.cli.telling import say, say_in_place, say_lines, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
 
@@ -20,7 +20,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument("network", nargs="+", metavar="NETWORK", help="names or folders of networks that give spectra")
     p.add_argument(
-        "--measured", required=True, metavar="FOLDER",
+        "--measured",
+        required=True,
+        metavar="FOLDER",
         help="measured spectra: index.csv with the columns file, smiles, element, state, and the files it names",
     )
     p.add_argument("--keep-card", action="store_true", help="print what was fitted and leave the cards as they are")
@@ -45,10 +47,10 @@ def run_calibrate(arguments: argparse.Namespace) -> int:
             raise UsageError(f"{card.name} predicts no spectrum.", "Name networks that give spectra.")
         cases = predicted_cases(path, files, tell_notice)
         found = calibrated(cases, has_step(card, cases), _progress())
-        print(f"{card.name}: {found.how}\n{table(found)}")
+        say_lines(f"{card.name}: {found.how}\n{table(found)}")
         if not arguments.keep_card:
             save_card(path, {**read_card(path / CARD), "as_measured": found.card_block()})
-            print(f"written to {path / CARD}")
+            say(f"written to {path / CARD}")
     return 0
 
 
@@ -76,7 +78,6 @@ def _progress() -> Callable[[int, int], None]:
     """Return a line of progress on a terminal, else what says nothing."""
 
     def tell(done: int, total: int) -> None:
-        end = "\n" if done >= total else ""
-        print(f"\r{done} of {counted(total, 'substance')} left out in turn", end=end, file=sys.stderr, flush=True)
+        say_in_place(f"{done} of {counted(total, 'substance')} left out in turn", done >= total)
 
     return tell if sys.stderr.isatty() else lambda *_: None

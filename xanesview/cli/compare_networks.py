@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.cli.numbers_asked import NumberIn
-from xanesview.cli.telling import tell_of_network
+from xanesview.cli.telling import say_lines, tell_of_network
 from xanesview.errors import UsageError
 from xanesview.io.atomic import write_text
 from xanesview.io.text_file import check_is_file
@@ -39,7 +39,7 @@ def run_compare_networks(arguments: argparse.Namespace) -> int:
     from xanesview.training.testing.network_comparison import compare_networks, comparison_table
 
     rows, note = compare_networks(arguments.file, arguments.data, arguments.split, arguments.scale)
-    print(comparison_table(rows, note), end="")
+    say_lines(comparison_table(rows, note), end="")
     if out is not None:
         write_text(out, comparison_table(rows, note, out.suffix.lower()[1:]))
     return 0

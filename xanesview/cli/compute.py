@@ -14,7 +14,7 @@ from xanesview.cli.arguments import add_structures
 from xanesview.cli.computing import Results, duration, result_folder, safe_name, tell_done, tell_places
 from xanesview.cli.molecules import add_relaxation, listed
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
-from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.cli.telling import say, tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.processes import cores, own_pool
@@ -216,12 +216,12 @@ def _run(arguments: argparse.Namespace, jobs: list, folder: Path) -> int:
                 tell_error(XanesviewError(outcome.messages[0], "It is recorded in failures.tsv."), name)
             elif not arguments.quiet:
                 took = f"{counted(outcome.n_sites, 'site')} in {outcome.seconds:.1f} s"
-                print(f"{name}: {took}; {progress.text()}", flush=True)
+                say(f"{name}: {took}; {progress.text()}", flush=True)
     done = progress.count
     if not arguments.quiet:
         took = duration(time.monotonic() - start)
         made = f"{counted(done - failed, 'molecule')}, {counted(sites, 'site')}"
-        print(f"{folder}: {made} in {took}; {failed} failed", flush=True)
+        say(f"{folder}: {made} in {took}; {failed} failed", flush=True)
     if done < len(jobs) and not arguments.quiet:
         left = counted(len(jobs) - done, "molecule is", "molecules are")
         tell_notice(f"{left} left.", "The same command goes on where this one stopped.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.computing import Results, duration, result_folder, safe_name, tell_done, tell_places
-from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.cli.telling import say, say_in_place, tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -152,7 +152,7 @@ def _run(arguments: argparse.Namespace, jobs: list[SiteJob], folder: Path) -> in
                     progress.done(place, answer["seconds"])
     if not arguments.quiet:
         made = counted(done - failed if done else 0, "site")
-        print(f"{folder}: {made} in {duration(time.monotonic() - start)}; {failed} failed", flush=True)
+        say(f"{folder}: {made} in {duration(time.monotonic() - start)}; {failed} failed", flush=True)
         if done < len(jobs):
             left = counted(len(jobs) - done, "site is", "sites are")
             tell_notice(f"{left} left.", "The same command goes on where this one stopped.")
@@ -262,7 +262,7 @@ class _Progress:
         own = self._jobs[0].preset
         told = f"FEFF10: {counted(len(self._jobs), 'site')}, about {duration(self._left())} with {own}"
         others = [f"{name} about {took}" for name, took in self._with_others(own)]
-        print(told + (f" ({', '.join(others)})" if others else "") + f"; a file a site in {folder}", flush=True)
+        say(told + (f" ({', '.join(others)})" if others else "") + f"; a file a site in {folder}", flush=True)
 
     def _with_others(self, own: str) -> Iterator[tuple[str, str]]:
         """Yield name and time of the other presets; one with more atoms than FEFF takes is left out."""
@@ -281,7 +281,7 @@ class _Progress:
             if self._quiet or not sys.stderr.isatty():
                 return
             running = "; ".join(f"{self._name(k)}: {s}" for k, s in sorted(self._stages.items()))
-            print(f"\r{running[:110]}\x1b[K\r", end="", file=sys.stderr, flush=True)
+            say_in_place(running[:110])
 
     def done(self, place: int, seconds: float) -> None:
         """A site is there."""
@@ -294,7 +294,7 @@ class _Progress:
                 return
             left = f", {duration(self._left())} left" if len(self._done) < len(self._jobs) else ""
             count = f"{len(self._done)} of {len(self._jobs)}"
-            print(f"{self._name(place)}: {duration(seconds)}; {count}{left}", flush=True)
+            say(f"{self._name(place)}: {duration(seconds)}; {count}{left}", flush=True)
 
     def _name(self, place: int) -> str:
         job = self._jobs[place]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, say_in_place, tell_notice
 from xanesview.domain.conformer import KJ_PER_MOL_PER_EV, ROOM_K
 from xanesview.errors import UsageError
 from xanesview.limits import KELVINS
@@ -56,14 +56,14 @@ def run_conformers(arguments: argparse.Namespace) -> int:
         write_conformers(target, frames)
     if not arguments.quiet:
         kelvins = arguments.temperature
-        print(f"{frames[0].formula}, {frames[0].smiles}: shares at {kelvins:g} K by GFN2-xTB energies")
-        print("conformer   kJ/mol   counts   share")
+        say(f"{frames[0].formula}, {frames[0].smiles}: shares at {kelvins:g} K by GFN2-xTB energies")
+        say("conformer   kJ/mol   counts   share")
         for k, one in enumerate(frames, 1):
             known = one.conformer
             above = KJ_PER_MOL_PER_EV * known.above_lowest_ev
-            print(f"{k:9d}   {above:6.2f}   {known.times:6g}   {100 * known.share:4.1f} %")
+            say(f"{k:9d}   {above:6.2f}   {known.times:6g}   {100 * known.share:4.1f} %")
         if target is not None:
-            print(f"written to {target}")
+            say(f"written to {target}")
     return 0
 
 
@@ -73,6 +73,6 @@ def _progress(arguments: argparse.Namespace) -> Callable[[int, int], None] | Non
 
     def tell(done: int, total: int) -> None:
         words = f"relaxed {done} of {total} conformers" if done < total else ""
-        print(f"\r{words}\x1b[K\r", end="", file=sys.stderr, flush=True)
+        say_in_place(words)
 
     return tell

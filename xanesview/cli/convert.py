@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.folders import FORMATS, convert_folder
 from xanesview.cli.measured import add_answers, check_answers, told_measurement
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -50,7 +50,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
     if writer.name == "CSV" and kind_of_file(source) == "session":  # as the window saves them, each on its energies
         spectra = _curves_of_session(source, arguments)
         write_curves(target, spectra)
-        print(f"{target}: {counted(len(spectra), 'curve')}")
+        say(f"{target}: {counted(len(spectra), 'curve')}")
         return 0
     scans = _scans(source, arguments, writer.holds_several)
     if not writer.says_axis and any(scan.axis == "relative" for scan in scans):
@@ -63,22 +63,22 @@ def run_convert(arguments: argparse.Namespace) -> int:
     asked_all = (arguments.scan or "").strip().lower() == "all"
     if writer.holds_several or len(scans) == 1:
         writer.write(target, scans)
-        print(f"{target}: {counted(len(scans), 'scan')}")
+        say(f"{target}: {counted(len(scans), 'scan')}")
         return 0
     if not asked_all:
         writer.write(target, scans[:1])
-        print(f"{target}: {counted(len(scans[0].signals), 'signal')} of “{scans[0].label}”")
+        say(f"{target}: {counted(len(scans[0].signals), 'signal')} of “{scans[0].label}”")
         if kind_of_file(source) == "session" or scans_of_own(source) is not None:  # of measured ones it was told
             _tell_left_out(source, scans[1:])
         return 0
     try:
         writer.write(target, scans)
-        print(f"{target}: {counted(len(scans), 'scan')}")
+        say(f"{target}: {counted(len(scans), 'scan')}")
     except XanesviewError:  # on different energies: a file each
         for number, scan in enumerate(scans, start=1):
             one = target.with_name(f"{target.stem}_{number}{target.suffix}")
             writer.write(one, [scan])
-            print(f"{one}: “{scan.label}”")
+            say(f"{one}: “{scan.label}”")
     return 0
 
 

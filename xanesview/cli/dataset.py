@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.dataset_teach import add_teach, run_teach
-from xanesview.cli.telling import tell_damaged, tell_notice
+from xanesview.cli.telling import say, tell_damaged, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -119,7 +119,7 @@ def _build(arguments: argparse.Namespace) -> int:
     size = Path(arguments.out).expanduser().stat().st_size
     sites = sum(len(r.sites) for r in records)
     share = f"{size / 1e6:.1f} MB, {size / sites / 1e3:.1f} kB a site"
-    print(f"{arguments.out}: {counted(len(records), 'molecule')}, {counted(sites, 'site')}, {share}")
+    say(f"{arguments.out}: {counted(len(records), 'molecule')}, {counted(sites, 'site')}, {share}")
     return 0
 
 
@@ -236,7 +236,8 @@ def _info(arguments: argparse.Namespace) -> int:
     with opened_h5(path, "is not a data file", "Give an HDF5 data file.", LARGEST_TRAINING_TABLE) as f:
         check_opened(f, path)
         lines = [*(f"{key}: {value}" for key, value in sorted(f.attrs.items())), *_described(f)]
-    print("\n".join(lines))
+    for line in lines:
+        say(line)
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.cli.dataset_import import parse_grid, split_of_record
-from xanesview.cli.telling import tell_damaged, tell_notice
+from xanesview.cli.telling import say, tell_damaged, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import DamagedFileError, UsageError, XanesviewError
 
@@ -54,7 +54,7 @@ def run_build_feff(arguments: argparse.Namespace) -> int:
             e0 = [one.site.e0_ev for one in sorted(results, key=lambda r: r.site.atom)]
             writer.add(record, split_of_record(record), {"site/e0_ev": np.array(e0)})
         told = f"{counted(writer.n_structures, 'structure')}, {counted(len(sites), 'site')}"
-    print(f"{out}: {told}, {out.stat().st_size / 1e6:.1f} MB")
+    say(f"{out}: {told}, {out.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

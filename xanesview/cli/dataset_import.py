@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from xanesview.cli.numbers_asked import asked_range_ev
-from xanesview.cli.telling import MOST_NAMED, tell_error, tell_notice, where_all_stand
+from xanesview.cli.telling import MOST_NAMED, say, tell_error, tell_notice, where_all_stand
 from xanesview.domain.counts import counted
 from xanesview.domain.site_spectra import StructureSpectra
 from xanesview.domain.structure import SYMBOLS
@@ -38,7 +38,7 @@ def run_import(arguments: argparse.Namespace) -> int:
     finally:
         left_out.tell_rest()
     known = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
-    print(f"{out}: {counted(sum(counts.values()), 'site')} ({known}), {out.stat().st_size / 1e6:.1f} MB")
+    say(f"{out}: {counted(sum(counts.values()), 'site')} ({known}), {out.stat().st_size / 1e6:.1f} MB")
     return 1 if left_out.count else 0
 
 
@@ -167,10 +167,12 @@ def _import_listed(
         raise UsageError(f"{source.name} holds spectra of {told}.", "Choose one with --edge, such as --edge “Fe K”.")
     chosen = [record for name, record in found if name == edge]
     energy = common_grid([site for record in chosen for site in record.sites]) if grid is None else grid
+    tells_e0 = any(np.isfinite(site.e0_ev) for record in chosen for site in record.sites)
     with written(out, energy, _attributes(facts, edge, source)) as writer:
         for record in chosen:
+            e0_ev = {"site/e0_ev": np.array([site.e0_ev for site in record.sites])} if tells_e0 else {}
             try:
-                writer.add(record, split_of_record(record))
+                writer.add(record, split_of_record(record), e0_ev)
             except XanesviewError as error:
                 left_out(error, record.structure.name)
     return writer.kinds

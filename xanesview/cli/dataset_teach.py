@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_command
 from xanesview.cli.numbers_asked import WholeIn
-from xanesview.cli.telling import tell_damaged, tell_of_network
+from xanesview.cli.telling import say, tell_damaged, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -30,7 +30,9 @@ def add_teach(actions: argparse._SubParsersAction) -> None:
     p.add_argument("--out", required=True, metavar="FILE.h5", help="the new data file")
     p.add_argument("--without", nargs="+", default=[], metavar="FILE.h5", help="leave these files' molecules out")
     p.add_argument(
-        "--relax", choices=("mmff", "gfn2"), default="mmff",
+        "--relax",
+        choices=("mmff", "gfn2"),
+        default="mmff",
         help="geometries; gfn2 takes ten times as long and adds the properties that follow from the electrons alone",
     )
     p.add_argument(
@@ -79,11 +81,11 @@ def run_teach(arguments: argparse.Namespace) -> int:
                 more["site/e0_ev"] = more["site/e0_ev"] - offset
                 writer.add(record, "train", more)
             if count % 500 == 0:
-                print(f"{counted(count, 'molecule')} of {len(molecules):,}", flush=True)
+                say(f"{counted(count, 'molecule')} of {len(molecules):,}", flush=True)
         told = counted(writer.n_structures, "molecule")
         writer.name_columns("structure/properties", PROPERTY_NAMES)
     tell_damaged(left_out, n_listed, "left out")
-    print(f"{arguments.out}: {told}")
+    say(f"{arguments.out}: {told}")
     return 0
 
 

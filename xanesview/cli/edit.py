@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.errors import UsageError
 from xanesview.limits import (
     DEBYE_KELVINS,
@@ -71,9 +71,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--copies", type=WholeIn(1, MOST_COPIES), default=1, metavar="N",
         help="so many rattled copies, as frames (default 1)",
     )  # fmt: skip
-    p.add_argument(
-        "--seed", type=WholeIn(0, 1e8), default=0, metavar="N", help="of the displacements (default 0)"
-    )
+    p.add_argument("--seed", type=WholeIn(0, 1e8), default=0, metavar="N", help="of the displacements (default 0)")
     p.add_argument("--out", metavar="FILE.extxyz|xyz|cif", help="the edited structure")
 
 
@@ -101,7 +99,7 @@ def run_edit(arguments: argparse.Namespace) -> int:
         write_frames(target, results)
     one = results[0]
     several = f", {counted(len(results), 'copy', 'copies')}" if len(results) > 1 else ""
-    print(f"{target}: {one.formula}, {counted(one.n_atoms, 'atom')}{several}")
+    say(f"{target}: {one.formula}, {counted(one.n_atoms, 'atom')}{several}")
     return 0
 
 
@@ -190,8 +188,10 @@ def _whole(structure: Structure, arguments: argparse.Namespace) -> Structure:
         structure = relaxed(structure, bonds_may_change=True).structure
     if arguments.repeat:
         words = arguments.repeat.replace("x", ",").replace("×", ",").split(",")
-        if not all(word.strip().isdecimal() and len(word.strip()) < 4 for word in words):
-            raise UsageError(f"--repeat {arguments.repeat[:40]} is not understood.", "Write it as 2,2,1.")
+        if not all(word.strip().isdecimal() and len(word.strip()) < 10 for word in words):
+            raise UsageError(
+                f"--repeat {arguments.repeat[:40]} is not understood.", "Write it as 2,2,1: 1 to 100 each."
+            )
         structure = supercell(structure, [int(word) for word in words])
     if arguments.strain:
         structure = strained(structure, _vector(arguments.strain))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from xanesview.cli.numbers_asked import asked_range_ev
-from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.cli.telling import say, say_lines, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError
 from xanesview.io.atomic import no_folder, write_text
@@ -53,11 +53,11 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     measured, table = _symmetry(arguments, bundle) if arguments.symmetry else _measures(arguments, bundle)
     text = json_text(measured, indent=2, default=_plain) + "\n"
     if arguments.json == _STANDARD_OUTPUT:
-        print(text, end="")
+        say_lines(text, end="")
         return 0
     if arguments.json:
         write_text(Path(arguments.json).expanduser(), text)
-    print(table)
+    say_lines(table)
     return 0
 
 
@@ -93,7 +93,7 @@ def _symmetry(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
     predictor = load_predictor(bundle)
     card = predictor.card
     structures = structures_of_data(card, arguments.data) if arguments.data else fitting_examples(card)
-    found = measure_symmetry(predictor, structures, tell=lambda words: print(words, file=sys.stderr, flush=True))
+    found = measure_symmetry(predictor, structures, tell=lambda words: say(words, file=sys.stderr, flush=True))
     return {"network": card.name, **found}, symmetry_table(card.name, found)
 
 
@@ -102,7 +102,7 @@ def _graded(arguments: argparse.Namespace, bundle: Path) -> dict:
     from xanesview.training.testing.bundle_measures import grade_bundle
 
     found = grade_bundle(bundle, [Path(name) for name in arguments.data])
-    print(f"wrote {bundle / 'card.json'}: warnings, bands and measures of {', '.join(found)}", file=sys.stderr)
+    say(f"wrote {bundle / 'card.json'}: warnings, bands and measures of {', '.join(found)}", file=sys.stderr)
     return found
 
 
@@ -121,7 +121,7 @@ def _measures(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, str]:
         data = [Path(name) for name in arguments.data]
         _tell_work("writing the report")
         for path in report(bundle, data, arguments.split, Path(arguments.report).expanduser()):
-            print(f"wrote {path}")
+            say(f"wrote {path}")
     if arguments.quality or arguments.grade:
         tell_notice(f"{bundle.name} gives no spectra, so there are no curves to keep and no sites to grade.")
     return measured, metrics_table(measured)
@@ -147,15 +147,15 @@ def _of_spectra(arguments: argparse.Namespace, bundle: Path) -> tuple[dict, list
     measured = measures(comparison)
     if arguments.report:
         _tell_work(f"writing the report of {counted(len(comparison.predicted), 'site')}: figures, table and page")
-        print(f"wrote {write_report(arguments.report, comparison, measured)}")
+        say(f"wrote {write_report(arguments.report, comparison, measured)}")
     if arguments.quality:
-        print(f"wrote {keep_quality(bundle, comparison)}")
+        say(f"wrote {keep_quality(bundle, comparison)}")
     return measured, listed_sites(comparison)
 
 
 def _tell_work(words: str) -> None:
     """Say what is done now: packages are loaded and figures drawn for many seconds, whatever the number of sites."""
-    print(words, file=sys.stderr, flush=True)
+    say(words, file=sys.stderr, flush=True)
 
 
 def _shown(text: str) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_polar
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.numbers_asked import NumberIn, asked_range_ev
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_ENERGY_EV
 
@@ -200,20 +200,21 @@ def _tell(fit: PredictionFit, doubt: str) -> None:
     from xanesview.domain.processing.undetermined import poorness
 
     for value in fit.values:
-        print(value)
+        say(value)
     moved = of_measured(fit)["shift_ev"]
-    print(f"As the window tells it: {moved.label[0].lower()}{str(moved)[1:]}")
-    print(f"E0 of the edge step: {fit.e0_ev:.2f} eV, on the prediction's energies")
+    say(f"As the window tells it: {moved.label[0].lower()}{str(moved)[1:]}")
+    say(f"E0 of the edge step: {fit.e0_ev:.2f} eV, on the prediction's energies")
     short = {name: name.removesuffix("_ev").removesuffix("_ev_per").replace("_", " ") for name in fit.names}
     width = max(len(name) for name in short.values())
-    print("\nCorrelations")
-    print(" " * width, *(f"{short[name]:>{width}}" for name in fit.names))
+    say()
+    say("Correlations")
+    say(" " * width, *(f"{short[name]:>{width}}" for name in fit.names))
     for name, row in zip(fit.names, fit.correlations):
-        print(f"{short[name]:<{width}}", *(f"{value:>{width}.2f}".replace("-", "−") for value in row))
-    print()
+        say(f"{short[name]:<{width}}", *(f"{value:>{width}.2f}".replace("-", "−") for value in row))
+    say()
     for curve in fit.curves:
         s = curve.scores
-        print(
+        say(
             f"{curve.measured.label}: cosine {s.cosine:.4f}, Pearson {s.pearson:.4f}, R-factor {s.r_factor:.4g}, "
             f"weighted {curve.weighted_r_factor:.4g}; {s.n_points} points, {s.window_ev[0]:.1f} to "
             f"{s.window_ev[1]:.1f} eV"
@@ -232,7 +233,7 @@ def _write(target: Path, fit: PredictionFit, predictions: Sequence[Spectrum]) ->
         facts = {**prediction.provenance, **values, **steps}
         spectra += [curve.measured, curve.fitted.replace(provenance=facts), curve.residual.replace(provenance=values)]
     write_curves(target, spectra)
-    print(f"{target}: {len(spectra)} curves")
+    say(f"{target}: {len(spectra)} curves")
 
 
 def _write_json(target: Path, fit: PredictionFit, doubt: str) -> None:
@@ -259,4 +260,4 @@ def _write_json(target: Path, fit: PredictionFit, doubt: str) -> None:
         "notices": list(fit.notices),
     }
     write_text(target, json_text(told, indent=2) + "\n")
-    print(f"{target}: values and scores")
+    say(f"{target}: values and scores")

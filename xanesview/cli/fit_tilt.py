@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_frame, frame_asked
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.numbers_asked import asked_range_ev
+from xanesview.cli.telling import say
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         help="of the spectra, degrees (default: those in column titles, file names or headers)",
     )  # fmt: skip
     p.add_argument(
-        "--from-normal", action="store_true",
+        "--from-normal",
+        action="store_true",
         help="angles are the beam's from the surface normal, instead of grazing ones (the field's from the normal)",
     )
     p.add_argument("--window", required=True, metavar="LOW:HIGH", help="energies of the resonance, eV")
@@ -87,11 +89,11 @@ def run_fit_tilt(arguments: argparse.Namespace) -> int:
         _tell_ends(orientation)
     if target is not None:
         _draw(target, fit, peaks, measured, orientation)
-        print(f"{target}: intensity against cos²θ")
+        say(f"{target}: intensity against cos²θ")
     if orientation is None and fit.is_impossible:
-        print(f"tilt not determined (no tilt gives such intensities; nearest {fit.tilt_deg:.1f}°)")
+        say(f"tilt not determined (no tilt gives such intensities; nearest {fit.tilt_deg:.1f}°)")
         return 1
-    print(f"tilt {fit.text() if orientation is None else orientation.text()}")
+    say(f"tilt {fit.text() if orientation is None else orientation.text()}")
     return 0
 
 
@@ -161,14 +163,14 @@ def _tell(spectra: list[AngledSpectrum], peaks: PeakIntensities, fit: TiltFit, o
     low, high = peaks.window_ev
     place = "" if peaks.centre_ev is None else f", at {peaks.centre_ev:.2f} eV"
     width = "" if peaks.fwhm_ev is None else f", FWHM {peaks.fwhm_ev:.2f} eV"
-    print(f"{MEASURES[peaks.how]}, {low:g} to {high:g} eV{place}{width}; angles from {spectra[0].source}")
-    print(f"  background: {peaks.background}")
-    print("  θ (°)   intensity      fitted  spectrum")
+    say(f"{MEASURES[peaks.how]}, {low:g} to {high:g} eV{place}{width}; angles from {spectra[0].source}")
+    say(f"  background: {peaks.background}")
+    say("  θ (°)   intensity      fitted  spectrum")
     for one, value, curve in zip(spectra, fit.intensity, fit.curve(fit.theta_deg)):
-        print(f"{one.angle_deg:7.1f}  {value:10.5g}  {curve:10.5g}  {one.spectrum.label}")
+        say(f"{one.angle_deg:7.1f}  {value:10.5g}  {curve:10.5g}  {one.spectrum.label}")
     source = " (by the files' headers)" if of_headers else ""
-    print(f"{fit.orbital} orbital, P = {fit.degree:g}{source}: tilt {fit.text()}, R = {fit.ratio:+.3f}")
-    print(f"  {DICHROIC_RATIO_CONVENTION}; of the fitted curve")
+    say(f"{fit.orbital} orbital, P = {fit.degree:g}{source}: tilt {fit.text()}, R = {fit.ratio:+.3f}")
+    say(f"  {DICHROIC_RATIO_CONVENTION}; of the fitted curve")
     if len(spectra) == 2:
         tell_notice("Two angles leave no scatter: the error is that of the spectra's noise alone.")
     if fit.is_beyond:
@@ -206,11 +208,11 @@ def _whole(
 def _tell_whole(fit: OrientationFit) -> None:
     low, high = fit.window_ev
     order = f"{fit.order:.2f}{' (fitted)' if fit.is_order_free else ''}"
-    print(
+    say(
         f"whole tensor, {low:g} to {high:g} eV: tilt {fit.text()}, azimuth {fit.azimuth_text()}, "
         f"R-factor {fit.r_factor:.4f}"
     )
-    print(
+    say(
         f"  prediction shifted {fit.shift_ev:+.2f} eV, width added {fit.fwhm_ev:.2f} eV, "
         f"edge step at {fit.step_ev:.1f} eV, level {fit.level:.3g}, order {order}; two standard errors leave tilts "
         f"from {fit.tilt_range_text()}; {100 * fit.share_left:.0f} % unexplained"

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from xanesview.cli.telling import say
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.text_file import is_folder
@@ -78,5 +79,5 @@ def convert_folder(arguments: argparse.Namespace, convert: Callable[[argparse.Na
             tell_notice(f"{path.name} left out: {error.message}", error.hint)
     if not done:
         raise XanesviewError(f"No spectrum of {source} can be converted.", "Convert one of them to see why.")
-    print(f"{target}: {done:,} of {counted(len(files), 'file')}")
+    say(f"{target}: {done:,} of {counted(len(files), 'file')}")
     return 0

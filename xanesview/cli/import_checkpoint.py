@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from xanesview.cli.telling import say
 from xanesview.errors import UsageError
 from xanesview.io.text_file import check_is_file
 from xanesview.networks.kinds import imported_kinds, loaded
@@ -30,6 +31,6 @@ def run_import_checkpoint(arguments: argparse.Namespace) -> int:
         check_is_file(config)
     folder = Path(arguments.out).expanduser()
     for note in loaded(kinds[arguments.kind].checkpoint)(Path(arguments.file_name), config, folder):
-        print(note)
-    print(f"Wrote {folder}.")
+        say(note)
+    say(f"Wrote {folder}.")
     return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_frame, frame_asked
 from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.molecules import add_relaxation
-from xanesview.cli.telling import tell_error
+from xanesview.cli.telling import in_lines, say, say_lines, tell_error
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -31,7 +31,9 @@ _MOST_ATOMS_FOR_CLASSES = 500
 def add_arguments(p: argparse.ArgumentParser) -> None:
     """Say what may stand on the command line."""
     p.add_argument(
-        "file", nargs="*", metavar="FILE",
+        "file",
+        nargs="*",
+        metavar="FILE",
         help="structure files, predictions, measured spectra, sessions, networks by name or path",
     )
     p.add_argument("--smiles", action="append", metavar="SMILES", help="a molecule by its SMILES or name")
@@ -52,14 +54,14 @@ def run_info(arguments: argparse.Namespace) -> int:
             raise UsageError("--bug tells of this machine, not of files.", "Give it alone.")
         from xanesview.gui.app import report
 
-        print(report(), end="")
+        say_lines(report(), end="")
         return 0
     if not arguments.file and not arguments.smiles:
         raise UsageError("Nothing was given to look at.", "Name a structure file, or give --smiles SMILES.")
     check_answers([Path(name).expanduser() for name in arguments.file], arguments)
     frame = frame_asked(arguments)
     inputs = [(name, lambda name=name: _file(name, frame, arguments)) for name in arguments.file]
-    inputs += [(text, lambda t=text: "\n".join(summary(built(t, arguments)))) for text in arguments.smiles or []]
+    inputs += [(text, lambda t=text: in_lines(summary(built(t, arguments)))) for text in arguments.smiles or []]
     return _told_each(inputs)
 
 
@@ -77,7 +79,9 @@ def _told_each(inputs: Sequence[tuple[str, Callable[[], str]]]) -> int:
             failed += 1
             tell_error(error, about="" if name in error.message else name)
             continue
-        print(("\n" if told else "") + text, flush=True)
+        if told:
+            say()
+        say_lines(text, flush=True)
         told += 1
     return 1 if failed else 0
 
@@ -100,15 +104,15 @@ def _file(name: str, frame: int | None, arguments: argparse.Namespace) -> str:
     if kind_of_file(path) == "session":
         from xanesview.io.session_file import session_file
 
-        return "\n".join(session_file.summary(session_file.read_session_file(path), path.name))
+        return in_lines(session_file.summary(session_file.read_session_file(path), path.name))
     if kind_of_file(path) == "image":
-        return "\n".join(_image_summary(path))
+        return in_lines(_image_summary(path))
     kind = spectrum_format(path)
     if kind is TENSORS:
-        return "\n".join(_tensor_summary(path))
+        return in_lines(_tensor_summary(path))
     if kind is not None and kind not in (CURVES, PREDICTIONS) and kind_of_file(path) == "spectrum":
-        return "\n".join(_measured_summary(path, arguments))
-    return "\n".join(summary(read_structure(path, frame)))
+        return in_lines(_measured_summary(path, arguments))
+    return in_lines(summary(read_structure(path, frame)))
 
 
 def _image_summary(path: Path) -> list[str]:
@@ -207,7 +211,8 @@ def _frame(structure: Structure) -> list[str]:
         return ["molecule    " + " × ".join(f"{length:.1f}" for length in size) + " Å"]
     lengths = np.linalg.norm(structure.cell_angstrom, axis=1)
     lines = [
-        "cell        " + ", ".join(
+        "cell        "
+        + ", ".join(
             f"{name} = {length:.3f} Å{'' if periodic else ' (not periodic)'}"
             for name, length, periodic in zip("abc", lengths, structure.pbc)
         )

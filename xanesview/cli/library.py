@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.numbers_asked import WholeIn
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 
@@ -80,7 +80,7 @@ def _add(arguments: argparse.Namespace, collection: Collection) -> int:
         if tags and gathered.numbers:
             for entry in collection.entries(gathered.numbers):
                 collection.edit([entry.number], tags=tuple(dict.fromkeys((*entry.told.tags, *tags))))
-        print(told + ".")
+        say(told + ".")
         _tell_problems(gathered)
     return code
 
@@ -89,9 +89,11 @@ def _search(arguments: argparse.Namespace, collection: Collection) -> int:
     words = " ".join(arguments.words)
     entries = collection.search(words, 1_000_000)
     for entry in entries[: arguments.limit]:
-        print(_line(entry))
+        say(_line(entry))
+        if entry.told.citation:
+            say(f"{'':>9}{entry.told.citation}")
     if len(entries) > arguments.limit:
-        print(f"{len(entries) - arguments.limit} more; --limit shows them.")
+        say(f"{len(entries) - arguments.limit} more; --limit shows them.")
     n_bundled = 0 if arguments.own or not words.strip() else _bundled(words, arguments.limit)
     if not entries and not n_bundled:
         held = counted(collection.count(), "spectrum", "spectra")
@@ -109,7 +111,7 @@ def _bundled(words: str, most: int) -> int:
 
     found = search(load_library(), words, most)
     for entry in [one.entry for one in found]:
-        print(f"{'bundled':>7}  {edge_of(entry):<5} {shown_name(entry):<28} {entry.formula}  {entry.smiles}")
+        say(f"{'bundled':>7}  {edge_of(entry):<5} {shown_name(entry):<28} {entry.formula}  {entry.smiles}")
     return len(found)
 
 
@@ -124,7 +126,7 @@ def _export(arguments: argparse.Namespace, collection: Collection) -> int:
         )
     spectra = [collection.spectrum(entry.number) for entry in sorted(entries, key=lambda one: one.number)]
     write_curves(arguments.out, spectra)
-    print(f"{counted(len(spectra), 'spectrum', 'spectra')} written to {arguments.out}.")
+    say(f"{counted(len(spectra), 'spectrum', 'spectra')} written to {arguments.out}.")
     uncited = sum(not entry.told.citation for entry in entries)
     if uncited:
         tell_notice(f"Of {counted(uncited, 'spectrum', 'spectra')} it is not known whom to cite.")
@@ -137,10 +139,10 @@ def _remove(arguments: argparse.Namespace, collection: Collection) -> int:
         path = Path(name).expanduser().absolute()
         if path in folders:
             collection.unwatch(path)
-            print(f"{path} is watched no more; what was read of it stays.")
+            say(f"{path} is watched no more; what was read of it stays.")
         elif name.isascii() and name.isdigit() and len(name) < 12 and collection.entries([int(name)]):
             collection.remove([int(name)])
-            print(f"{name} is removed.")
+            say(f"{name} is removed.")
         else:
             raise XanesviewError(
                 f"“{name}” is no number of your library, and no folder that is watched.",
@@ -154,10 +156,10 @@ def _folders(arguments: argparse.Namespace, collection: Collection) -> int:
 
     folders, tags = collection.folders(), collection.folder_tags()
     if not folders:
-        print("No folder is watched.")
+        say("No folder is watched.")
     for folder in folders:
         gathered = follow(collection, folder)
-        print(f"{folder}: {_told(gathered)}.{''.join(f' #{tag}' for tag in tags.get(folder, ()))}")
+        say(f"{folder}: {_told(gathered)}.{''.join(f' #{tag}' for tag in tags.get(folder, ()))}")
         _tell_problems(gathered)
     return 0
 
@@ -168,7 +170,7 @@ def _line(entry: Entry) -> str:
     words = [f"{entry.number:>7}  {told.edge_label:<5} {told.name:<28} {angle:<6} {told.compound}".rstrip()]
     words += [f"#{tag}" for tag in told.tags]
     words += ["(file missing)"] if entry.missing else []
-    return "  ".join(words) + (f"\n{'':>9}{told.citation}" if told.citation else "")
+    return "  ".join(words)
 
 
 def _told(gathered: Gathered) -> str:

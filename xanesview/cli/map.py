@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_drawn_as, add_frame, add_polarisation, add_width
 from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.numbers_asked import NumberIn, asked_range_ev
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.limits import LARGEST_ENERGY_EV
 
@@ -79,7 +79,7 @@ def run_map(arguments: argparse.Namespace) -> int:
     for notice in image.notices:
         tell_notice(notice.message, notice.hint)
     energies = f"{len(image.energy_ev)} energies from {image.energy_ev[0]:.2f} to {image.energy_ev[-1]:.2f} eV"
-    print(f"{image.label}: {described(image.axes)}, {energies}")
+    say(f"{image.label}: {described(image.axes)}, {energies}")
     spectra = _components(arguments)
     from xanesview.domain.images.combination import combine
 
@@ -92,7 +92,7 @@ def run_map(arguments: argparse.Namespace) -> int:
     _tell(maps)
     for target in targets:
         write_maps(target, maps, image.label)
-        print(f"{target}: {len(maps.maps)} maps")
+        say(f"{target}: {len(maps.maps)} maps")
     return 0
 
 
@@ -192,12 +192,12 @@ def _tell(maps: Maps) -> None:
 
     shown: Sequence[ImageMap] = maps.of_kind("fraction", "extra", "quality", "property")
     width = max(len(one.title[:60]) for one in shown)
-    print(f"  {'map':<{width}}  {'mean':>10}")
+    say(f"  {'map':<{width}}  {'mean':>10}")
     for one in shown:
-        print(line(one))
+        say(line(one))
     if "shift_ev" in maps.facts:
         shift = maps.facts["shift_ev"].replace("-", "−")
-        print(f"Components moved by {shift} eV; {maps.facts['points']} energies, {maps.facts['energies_ev']} eV")
+        say(f"Components moved by {shift} eV; {maps.facts['points']} energies, {maps.facts['energies_ev']} eV")
     for notice in maps.notices:
         tell_notice(notice)
 

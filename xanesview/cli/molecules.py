@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import frame_asked
+from xanesview.cli.telling import say_in_place
 from xanesview.errors import UsageError, XanesviewError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _progress(name: str, arguments: argparse.Namespace) -> Callable[[int, float]
 
     def tell(step: int, force: float) -> None:
         words = f"relaxing {name[:40]}: step {step}, largest force {force:.3f} eV/Å"
-        print(f"\r{words}\x1b[K\r", end="", file=sys.stderr, flush=True)
+        say_in_place(words)
 
     return tell
 

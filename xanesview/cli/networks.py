@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from xanesview.cli.telling import say, say_lines
 from xanesview.domain.counts import counted
 from xanesview.paths import network_dirs
 
@@ -41,13 +42,13 @@ def run_networks(arguments: argparse.Namespace) -> int:
     if arguments.markdown:
         from xanesview.cli.network_page import page
 
-        print(page(bundles), end="")
+        say_lines(page(bundles), end="")
         return 0
     if not bundles:
-        print("No network is installed.")
+        say("No network is installed.")
     for info in bundles:
-        print(description(info))
-    print("Looked in: " + ", ".join(str(folder) for folder in network_dirs()))
+        say_lines(description(info))
+    say("Looked in: " + ", ".join(str(folder) for folder in network_dirs()))
     return 0
 
 
@@ -99,6 +100,7 @@ def _measured(card: Card) -> str:
         if words:
             return f"{split}: {', '.join(words)}"
     return ""
+
 
 def _size(info: BundleInfo, card: Card) -> str:
     from xanesview.networks.card import WEIGHTS

@@ -17,6 +17,7 @@ from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.folders import with_folders_opened
 from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.numbers_asked import asked_range_ev
+from xanesview.cli.telling import say
 from xanesview.errors import UsageError
 from xanesview.io.atomic import is_stream
 from xanesview.limits import MOST_CURVES, check_count
@@ -114,5 +115,5 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from_window = len(as_they_are) == len(spectra) > 1
     title = heading_of(curves) if arguments.title is None and from_window else arguments.title or ""
     figure_file.write_figure(target, FigureContent(curves, title, scene=scene), look, tell=tell_notice)
-    print(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
+    say(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

@@ -18,7 +18,7 @@ from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.predict_many import predict_in_processes, predict_on_cluster, processes_for
 from xanesview.cli.size_told import tell_of_size
-from xanesview.cli.telling import tell_error, tell_notice, tell_of_network
+from xanesview.cli.telling import say, say_in_place, tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream, made_folder
@@ -42,7 +42,9 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the structure, see --edge)")
     add_edge(p)
     p.add_argument(
-        "--sites", default="all", metavar="all|C|0,3,5",
+        "--sites",
+        default="all",
+        metavar="all|C|0,3,5",
         help="atoms by element or by index from 0 (default: every atom of the network's element)",
     )
     add_experiment(p)
@@ -51,7 +53,8 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     add_width(p)
     add_drawn_as(p)
     p.add_argument(
-        "--recipe", metavar="RECIPE.toml|json|{…}",
+        "--recipe",
+        metavar="RECIPE.toml|json|{…}",
         help="steps of processing, as for “xanesview process”; a recipe of JSON can stand here itself",
     )
     p.add_argument("--tensor", action="store_true", help="write six tensor components a site, not one spectrum")
@@ -59,11 +62,14 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
     p.add_argument("--format", choices=("csv", "h5"), help="format inside a folder (default csv)")
     p.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where to compute (default auto)")
     p.add_argument(
-        "--processes", type=WholeIn(1, 1024), metavar="N",
+        "--processes",
+        type=WholeIn(1, 1024),
+        metavar="N",
         help="processes that share several inputs (default: one a core from 40 inputs on, without a GPU)",
     )
     p.add_argument(
-        "--scheduler", metavar="ADDRESS",
+        "--scheduler",
+        metavar="ADDRESS",
         help="predict on a running Dask cluster whose workers see the same files (extra “cluster”)",
     )
     p.add_argument("--network-hash", metavar="HASH", help="refuse a network with other weights, as copied lines do")
@@ -309,7 +315,7 @@ def _predict_one(arguments: argparse.Namespace, predictor: object, structure: St
     for warned in site_warnings(prediction.verdicts, lambda atom: f"{structure.symbols[atom]} {atom}"):
         tell_notice(f"{structure.name or target.stem}, {warned.sentence}")
     if not arguments.quiet and not is_stream(target):  # which may be standard output
-        print(
+        say(
             f"{target}: {structure.formula}, {counted(tensor.n_sites, 'site')}, {_of_frames(frames)}"
             f"{'tensors' if arguments.tensor else geometry.describe()}, {prediction.network}, "
             f"{prediction.elapsed_s:.2f} s on {prediction.device}"
@@ -377,6 +383,6 @@ def _progress(arguments: argparse.Namespace) -> Callable[[int, int], None] | Non
 
     def tell(done: int, total: int) -> None:
         if total >= 300:
-            print(f"\r{done} of {total} sites", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+            say_in_place(f"{done} of {total} sites", done >= total)
 
     return tell

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xanesview.cli.telling import say
 from xanesview.domain.counts import counted
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class PredictionInPortions:
         seconds = 5 + len(self._sites) * _WRITE_S + own * _SITE_S
         time = f"{round(seconds / 60)} min" if seconds > 90 else f"{round(seconds)} s"
         same = "" if own == len(self._sites) else f", {own:,} of which see something of their own"
-        print(f"predicting {sites} of {counted(self._structure.n_atoms, 'atom')}{same}: about {time} of one core; what "
+        say(f"predicting {sites} of {counted(self._structure.n_atoms, 'atom')}{same}: about {time} of one core; what "
               f"is done is kept in {self._folder.name}", file=sys.stderr, flush=True)  # fmt: skip
 
     def predicted(self) -> Predicted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.overwriting import check_apart, read_files
-from xanesview.cli.telling import tell_error, tell_notice
+from xanesview.cli.telling import say, tell_error, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -58,7 +58,7 @@ def run_process(arguments: argparse.Namespace) -> int:
             continue
         done += [(path, spectrum) for spectrum in found]
         if not arguments.quiet:
-            print(f"{target}: {_in_short(found)}")
+            say(f"{target}: {_in_short(found)}")
     if arguments.merge and done:
         _merge(arguments, done, steps)
     if failed and len(files) > 1:
@@ -134,7 +134,7 @@ def _merge(arguments: argparse.Namespace, done: Sequence[tuple[Path, Spectrum]],
     target = Path(arguments.out).expanduser() / f"{_MERGED}.csv"
     write_curves(target, [mean])
     if not arguments.quiet:
-        print(f"{target}: {mean.label}")
+        say(f"{target}: {mean.label}")
 
 
 def _shared(each: Sequence[Mapping[str, str]], steps: Sequence[Step]) -> dict[str, str]:

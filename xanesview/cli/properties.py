@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.size_told import tell_of_size
-from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.cli.telling import say_lines, tell_notice, tell_of_network
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import no_folder, write_text
 from xanesview.io.json_text import json_text
@@ -67,7 +67,7 @@ def run_properties(arguments: argparse.Namespace) -> int:
     reading = reader.read(spectrum, "site" if arguments.site is not None or arguments.of_site else "molecule", numbers)
     if arguments.json:
         _write(Path(arguments.json).expanduser(), reading, title)
-    print(table(reading, title))
+    say_lines(table(reading, title))
     if reading.extra_fwhm_ev:
         tell_notice(f"The spectrum was broadened by {reading.extra_fwhm_ev:g} eV to resemble those of the training.")
     if spectrum.kind == "measured":

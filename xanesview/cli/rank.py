@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_polarisation
 from xanesview.cli.fitting import add_edge, check_edge, network_for
-from xanesview.cli.measured import add_answers
+from xanesview.cli.measured import add_answers, check_answers
 from xanesview.cli.numbers_asked import NumberIn, WholeIn, asked_range_ev
 from xanesview.cli.size_told import tell_of_size
-from xanesview.cli.telling import tell_notice, tell_of_network
+from xanesview.cli.telling import say, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xanesview.io.structure_sources import StructureSource
 
 _MOST_LISTED = 1000
+_MOST_COMPARED = 200
 _SILENT_S = 15.0
 _ENDINGS = (".csv", ".json", ".svg", ".pdf", ".png")
 _DRAWN = 3
@@ -45,7 +46,7 @@ def add_arguments(p: argparse.ArgumentParser) -> None:
         "--formula", metavar="C7H8O", default="", help="with --library: those nearest in composition, isomers first"
     )
     p.add_argument(
-        "--most", type=WholeIn(1, 1e6), default=200, metavar="N", help="with --library: so many (default 200)"
+        "--most", type=WholeIn(1, 1e6), metavar="N", help=f"with --library: so many (default {_MOST_COMPARED})"
     )
     p.add_argument("--network", metavar="NAME|PATH", help="network (default: one that fits the first structure)")
     add_edge(p)
@@ -83,6 +84,8 @@ def run_rank(arguments: argparse.Namespace) -> int:
 
     _check(arguments)
     measured_files, structure_files = _sorted_files(arguments)
+    _check_predicted(arguments, structure_files)
+    check_answers(measured_files, arguments)
     geometries = _geometries(arguments, len(measured_files))
     measured = [_measured(path, arguments) for path in measured_files]
     candidates = _candidates(arguments, structure_files, geometries)
@@ -101,7 +104,7 @@ def _progress() -> Callable[[int, int], None]:
         nonlocal told
         if time.monotonic() - told > _SILENT_S:
             told = time.monotonic()
-            print(f"{done:,} of {counted(total, 'candidate')} compared", file=sys.stderr, flush=True)
+            say(f"{done:,} of {counted(total, 'candidate')} compared", file=sys.stderr, flush=True)
 
     return tell
 
@@ -111,10 +114,31 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError("--formula belongs to --library.", "Leave it out, or add --library.")
     if arguments.temperature is not None and not arguments.conformers:
         raise UsageError("--temperature belongs to --conformers.", "Leave it out, or add --conformers.")
+    if arguments.most is not None and not arguments.library:
+        raise UsageError("--most belongs to --library.", "Leave it out, or add --library.")
     for name in arguments.out:
         if Path(name).suffix.lower() not in _ENDINGS:
             raise UsageError(f"“{name}” is neither a list nor a figure.", f"End --out in one of {', '.join(_ENDINGS)}.")
     check_edge(arguments)
+
+
+def _check_predicted(arguments: argparse.Namespace, sources: Sequence[StructureSource]) -> None:
+    """Refuse what is said of structures where none is a candidate: the library is computed, and its molecules apart.
+
+    Raises
+    ------
+    UsageError
+        If something is said in vain.
+    """
+    given = {
+        "--network": arguments.network and not (sources or arguments.list),
+        "--conformers": arguments.conformers and not sources,
+    }
+    for option, in_vain in given.items():
+        if in_vain:
+            raise UsageError(
+                f"{option} belongs to structures, and none is given.", "Leave it out, or name a file or folder of them."
+            )
 
 
 def _sorted_files(arguments: argparse.Namespace) -> tuple[list[Path], list[StructureSource]]:
@@ -246,7 +270,7 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
     for problem in library.problems:
         tell_notice(problem)
     known = nearest_in_composition(library, element, arguments.formula, 1_000_000)
-    entries = known[: arguments.most]
+    entries = known[: arguments.most or _MOST_COMPARED]
     if len(entries) < len(known):
         which = f"those nearest in composition to {arguments.formula}" if arguments.formula else "the first by name"
         tell_notice(
@@ -265,14 +289,14 @@ def _of_library(arguments: argparse.Namespace) -> list[Candidate]:
 def _tell(ranking: Ranking) -> None:
     shown = ranking.ranked[:_MOST_LISTED]
     width = max(*(len(one.name[:40]) for one in shown), *(len(one.name) for one in ranking.mixtures), 0)
-    print(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
+    say(f"  #  {'candidate':<{width}}  misfit          shift eV  added eV  edge step")
     for k, one in enumerate(shown, start=1):
-        print(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
+        say(f"{k:>3}{'≈' if one.is_tied and k > 1 else ' '} {_line(one, width)}")
     for k, one in enumerate(ranking.mixtures):
-        print(f"mix{'≈' if one.is_tied and k else ' '} {_line(one, width)}")
+        say(f"mix{'≈' if one.is_tied and k else ' '} {_line(one, width)}")
     for name, why in ranking.left_out:
         tell_notice(f"{name} could not be compared: {why}")
-    print(ranking.verdict())
+    say(ranking.verdict())
 
 
 def _line(one, width: int) -> str:
@@ -293,7 +317,7 @@ def _write(target: Path, ranking: Ranking) -> None:
         write_ranking_json(target, ranking)
     else:
         _draw(target, ranking)
-    print(f"{target}: written")
+    say(f"{target}: written")
 
 
 def _draw(target: Path, ranking: Ranking) -> None:

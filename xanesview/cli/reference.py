@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_actions, add_command
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import WholeIn
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 
@@ -67,9 +67,9 @@ def _search(arguments: argparse.Namespace, library: Library) -> int:
         shape = f"displaced by {entry.sigma_angstrom:.2f} Å" if entry.is_displaced else "at rest"
         sites = counted(entry.n_sites, "site")
         facts = f"{shown_name(entry):<28} {entry.formula:<12} {sites:<9} {shape:<20} {one.why:<13}"
-        print(f"{edge_of(entry)}  {facts} {entry.smiles}")
+        say(f"{edge_of(entry)}  {facts} {entry.smiles}")
     if len(found) > arguments.limit:
-        print(f"{len(found) - arguments.limit} more; --limit shows them.")
+        say(f"{len(found) - arguments.limit} more; --limit shows them.")
     return 0
 
 
@@ -88,7 +88,7 @@ def _match(arguments: argparse.Namespace, library: Library) -> int:
         )
     (offer,) = found
     total = len(offer.tensor.sites) + len(offer.missing)
-    print(
+    say(
         f"{name}: {offer.tensor.edge}, {len(offer.tensor.sites)} of {counted(total, 'site')}, heavy atoms within "
         f"{offer.rms_angstrom:.2f} Å rms of {shown_name(offer.entry)} ({offer.entry.smiles})"
     )
@@ -101,5 +101,5 @@ def _match(arguments: argparse.Namespace, library: Library) -> int:
         header = {"kind": "computed", "source": source_of(offer.entry), "structure": name,
                   "rms_angstrom": f"{offer.rms_angstrom:.3f}"}  # fmt: skip
         write_prediction_h5(arguments.out, offer.tensor, header)
-        print(f"Written: {arguments.out}")
+        say(f"Written: {arguments.out}")
     return 0

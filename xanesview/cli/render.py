@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xanesview.cli.arguments import add_frame, add_polarisation
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import asked_size
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.drawing3d import export
 from xanesview.errors import UsageError, XanesviewError
 from xanesview.io.atomic import is_stream
@@ -91,7 +91,7 @@ def run_render(arguments: argparse.Namespace) -> int:
     for notice in structure.notices:
         tell_notice(notice.message, notice.hint)
     if not arguments.quiet:
-        print(f"{target}: {drawing.caption}" + (f", {size[0]} × {size[1]} pixels" if kind.flat else ""))
+        say(f"{target}: {drawing.caption}" + (f", {size[0]} × {size[1]} pixels" if kind.flat else ""))
     return 0
 
 

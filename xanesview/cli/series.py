@@ -11,6 +11,7 @@ from xanesview.cli.experiment_options import add_experiment
 from xanesview.cli.figure_look import add_look, asked_look
 from xanesview.cli.fitting import add_edge, check_edge, network_for
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
+from xanesview.cli.telling import say
 from xanesview.domain.counts import counted
 from xanesview.errors import UsageError, XanesviewError
 
@@ -85,7 +86,7 @@ def run_series(arguments: argparse.Namespace) -> int:
     else:
         write_series(target, series, facts, difference, spec=look, title=arguments.title, parts=parts)
     last = f"{angles[-1]:g}{'' if series.unit == '°' else ' '}{series.unit}"
-    print(f"{target}: {series.name} from {angles[0]:g} to {last}, {counted(len(angles), 'spectrum', 'spectra')}")
+    say(f"{target}: {series.name} from {angles[0]:g} to {last}, {counted(len(angles), 'spectrum', 'spectra')}")
     return 0
 
 
@@ -170,9 +171,7 @@ def predicted_series(
     element = predictor.card.element
     geometries = _geometries(arguments, varied, angles, lambda one: asked_experiment(one, structure, element))
     normal = geometries[0].normal
-    sites = layered_sites(
-        arguments, structure, element, asked_sites(arguments.sites, structure, element), normal
-    )
+    sites = layered_sites(arguments, structure, element, asked_sites(arguments.sites, structure, element), normal)
     tell_of_size(structure, sites, predictor.card, getattr(arguments, "quiet", False))
     predicted = api.predict_with(
         predictor, structure, sites, by_orbit=arguments.orbits, tolerance_angstrom=arguments.tolerance

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def draw_session(path: Path, arguments: argparse.Namespace, target: Path) -> int
         tell_notice(told)
     content = figure.content(arguments.title, scene, below=look.below)
     figure_file.write_figure(target, content, look, tell=tell_notice)
-    print(f"{target}: {len(figure.curves)} curve{'s' * (len(figure.curves) != 1)}")
+    say(f"{target}: {len(figure.curves)} curve{'s' * (len(figure.curves) != 1)}")
     return 0
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from xanesview.cli.telling import say
 from xanesview.domain.counts import counted
 from xanesview.errors import XanesviewError
 
@@ -47,4 +48,4 @@ def tell_of_size(structure: Structure, sites: Sequence[int] | None, card: Card, 
     if not quiet:
         minutes = n_sites * _SITE_S / 60
         time = f"{max(1, round(minutes))} min" if minutes >= 1 else f"{max(1, round(60 * minutes))} s"
-        print(f"predicting {told}: up to about {time} and {needed:.1f} GiB of memory", file=sys.stderr, flush=True)
+        say(f"predicting {told}: up to about {time} and {needed:.1f} GiB of memory", file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from xanesview.cli.numbers_asked import NumberIn, WholeIn
-from xanesview.cli.telling import tell_notice
+from xanesview.cli.telling import say, tell_notice
 from xanesview.errors import UsageError
 from xanesview.limits import LARGEST_VACUUM_ANGSTROM, MOST_LAYERS
 
@@ -52,7 +52,7 @@ def run_surface(arguments: argparse.Namespace) -> int:
     miller = parse_miller(arguments.miller, bulk if bulk.pbc.all() else None)
     if arguments.terminations:
         for one in terminations(bulk, miller, arguments.primitive):
-            print(one)
+            say(one)
         return 0
     how = (arguments.layers, arguments.vacuum, arguments.termination, repeat, arguments.primitive)
     slab = surface(bulk, miller, *how)
@@ -61,12 +61,12 @@ def run_surface(arguments: argparse.Namespace) -> int:
     target = Path(arguments.out).expanduser()
     write_structure(target, slab)
     thick = float(slab.positions_angstrom[:, 2].max())
-    print(f"{target}: {slab.name}, {slab.formula}, {thick:.1f} Å thick")
+    say(f"{target}: {slab.name}, {slab.formula}, {thick:.1f} Å thick")
     return 0
 
 
 def _repeat(text: str) -> tuple[int, int]:
     words = text.replace("x", ",").replace("×", ",").split(",")
-    if len(words) != 2 or not all(word.strip().isdecimal() and len(word.strip()) < 4 for word in words):
-        raise UsageError(f"--repeat {text[:40]} is no pair of numbers.", "Write it as 2,2.")
+    if len(words) != 2 or not all(word.strip().isdecimal() and len(word.strip()) < 10 for word in words):
+        raise UsageError(f"--repeat {text[:40]} is no pair of numbers.", "Write it as 2,2: 1 to 100 each.")
     return int(words[0]), int(words[1])

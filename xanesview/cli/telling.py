@@ -7,10 +7,11 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TextIO
 
 from xanesview.domain.counts import counted
-from xanesview.errors import XanesviewError, printable, shortened
+from xanesview.errors import XanesviewError, shortened, visible
 from xanesview.io.atomic import write_text
 from xanesview.paths import log_dir
 
@@ -21,18 +22,6 @@ def take_every_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_AS_BYTES)
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
-        sys.stdout.write = _as_shown(sys.stdout)  # print calls it by that name
-
-
-def _as_shown(stream: io.TextIOWrapper) -> Callable[[str], int]:
-    """Return a stream's ``write`` for a terminal, which shall show what names hold and not obey it."""
-    write = type(stream).write
-    return lambda text: write(stream, _OBEYED.sub("�", text))
-
-
-#: Rows, tabs and the way back to a row's beginning are the program's own; halves of surrogates are told as bytes.
-_OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 _AS_BYTES = "xanesview.as_bytes"
@@ -63,19 +52,40 @@ def _help() -> str:
     return f"“{' '.join(word for word in ('xanesview', _command, '--help') if word)}” shows what can be given."
 
 
+def say(*parts: object, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
+    """Write one line, on standard output unless another stream is named: the one door, as `print` is called.
+
+    What names of files, curves and signals hold that a terminal obeys is written as ``\\n`` and ``\\x1b``.
+    """
+    print(visible(" ".join(map(str, parts))), end=end, file=file, flush=flush)
+
+
+def say_lines(text: str, end: str = "\n", flush: bool = False) -> None:
+    """Write a table or a description that was made of lines, on standard output; see `in_lines`."""
+    print(in_lines(text.split("\n")), end=end, flush=flush)
+
+
+def in_lines(lines: Iterable[str]) -> str:
+    """Return lines as a text, what a terminal would obey in them written as ``\\n`` and ``\\x1b``."""
+    return "\n".join(visible(line) for line in lines)
+
+
+def say_in_place(words: str, is_last: bool = False) -> None:
+    """Write how far it is over what was written so before, on standard error."""
+    print(f"\r{visible(words)}\x1b[K", end="\n" if is_last else "\r", file=sys.stderr, flush=True)
+
+
 def tell_error(error: XanesviewError, about: str = "") -> None:
     """Write ``error:`` and ``hint:`` lines on standard error."""
     message = _shown(error.message)
     hint = _shown(error.hint) or _help()
-    print(f"error: {about}{': ' if about else ''}{message}", file=sys.stderr)
+    print(f"error: {visible(about)}{': ' if about else ''}{message}", file=sys.stderr)
     print(f"hint: {hint}", file=sys.stderr)
 
 
 def _shown(text: str) -> str:
-    """Return a text on one line, bytes of names that are no letters as ``\\x..``, without what steers a terminal."""
-    codecs.register_error(_AS_BYTES, _as_bytes)
-    line = " ".join(shortened(text).split())
-    return printable(line.encode("utf-8", _AS_BYTES).decode("utf-8"))
+    """Return a sentence on one line, what a terminal would obey in it written as ``\\n`` and ``\\x1b``."""
+    return re.sub(" {2,}", " ", visible(shortened(text).strip()))
 
 
 def tell_notice(message: str, hint: str = "") -> None:

@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
-from xanesview.cli.telling import tell_of_network
+from xanesview.cli.telling import say, tell_of_network
 from xanesview.errors import UsageError, XanesviewError, extra_hint
 from xanesview.io.text_file import check_is_file
 from xanesview.networks.kinds import trained_kinds
@@ -38,7 +38,7 @@ def run_train(arguments: argparse.Namespace) -> int:
     changes = {"training": {"start": arguments.start}} if arguments.start else None
     train(arguments.kind, asked_data(arguments), asked_config(arguments), out, arguments.resume, changes)
     if is_writer():
-        print(f"wrote {out}; try it: xanesview predict FILE --network {as_path(out)}")
+        say(f"wrote {out}; try it: xanesview predict FILE --network {as_path(out)}")
     return 0
 
 

@@ -21,6 +21,7 @@ SIGNAL_KINDS = ("absorption", "normalised", "transmission", "fluorescence", "yie
 """What a signal is: µ as the file gives it, normalised µ, ln(I0/I), I_f/I0, an electron yield over I0, a reference
 foil, an optical constant, or a column as it is."""
 
+_ROWS = "rows without a number, or with one beyond 1e30, were"
 FEWEST_POINTS = 3
 UNIT_KEY = "intensity_unit"
 WIDTH_KEY = "native_fwhm_ev"
@@ -174,7 +175,7 @@ class Scan:
         lacking = int((~np.isfinite(self.signal(name).values)).sum())
         if not lacking:
             return self.notices
-        rows = counted(lacking, "row without a number was", "rows without a number were")
+        rows = counted(lacking, "row without a number, or with one beyond 1e30, was", _ROWS)
         return (Notice("spectrum-gaps", f"{rows} left out."), *self.notices)
 
     def spectrum(self, name: str | None = None, label: str | None = None) -> Spectrum:

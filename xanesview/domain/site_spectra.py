@@ -30,6 +30,8 @@ class SiteSpectra:
         Average over all directions, where it was computed.
     multiplicity : int
         How many atoms this site stands for.
+    e0_ev : float
+        The edge on the scale of `energy_ev`, where who computed it tells it; else NaN.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class SiteSpectra:
     spectra: np.ndarray | None = None
     isotropic: np.ndarray | None = None
     multiplicity: int = 1
+    e0_ev: float = np.nan
 
     def __post_init__(self) -> None:
         energy = np.array(self.energy_ev, float)
@@ -119,7 +122,7 @@ class SiteSpectra:
 
         spectra = np.array([one(row) for row in self.spectra]).reshape(len(self.spectra), len(energy_ev))
         isotropic = None if self.isotropic is None else one(self.isotropic)
-        return SiteSpectra(self.atom, energy_ev, self.directions, spectra, isotropic, self.multiplicity)
+        return SiteSpectra(self.atom, energy_ev, self.directions, spectra, isotropic, self.multiplicity, self.e0_ev)
 
     def covers(self, energy_ev: np.ndarray) -> bool:
         """Tell whether the spectrum reaches over a whole grid (E',), eV."""

@@ -96,6 +96,7 @@ def test_fdmnes_on_the_command_line(tmp_path, capsys):
         assert f.attrs["element"] == "Ni"
         assert f["energy_ev"][0] == pytest.approx(8323.0)
         assert f["structure/pbc"][0].all()
+        assert f["site/e0_ev"][:].tolist() == [8333.0]  # E_edge of the head
 
 
 def test_several_edges_need_a_choice(tmp_path, capsys):

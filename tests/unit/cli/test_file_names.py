@@ -116,19 +116,3 @@ def test_the_library_takes_them_and_gives_them_back(named, monkeypatch, tmp_path
     assert {Path(one.source).name for one in kept.search()} == {Path(spectrum).name, "zz.dat", "in.dat"}
     assert all(Path(one.source).exists() and not one.missing for one in kept.search())
     assert folder.absolute() in kept.folders()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
-def test_a_name_can_not_steer_the_terminal(tmp_path):
-    import pty  # not on Windows
-
-    (tmp_path / "evil\x1b[31m.txt").write_text("# energy mu\n280 1\n281 2\n282 3\n283 2\n", encoding="utf-8")
-    code = "import sys; from xanesview.cli.main import main; sys.exit(main(sys.argv[1:]))"
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", code, "convert", str(tmp_path), "--out", str(tmp_path / "out")]
-    subprocess.run(command, stdout=theirs, stderr=subprocess.DEVNULL, check=True, cwd=Path(__file__).parents[3])
-    os.close(theirs)
-    told = os.read(ours, 100_000)
-    os.close(ours)
-    assert "evil�[31m".encode() in told
-    assert b"\x1b" not in told

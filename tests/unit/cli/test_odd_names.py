@@ -119,3 +119,11 @@ def test_files_written_before_are_spoken_of_only_where_there_are_some(capsys, tm
     write_text(tmp_path / "a.txt", "1")
     module._tell_ended(signal.SIGTERM)
     assert "Files written before are complete." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["edit", "--repeat", "99999,99999,1"], ["edit", "--repeat", "9" * 40 + ",1,1"],
+                                   ["surface", "--miller", "001", "--repeat", "99999,99999"]])  # fmt: skip
+def test_too_many_repeats_name_the_limit(words, capsys, tmp_path) -> None:
+    crystal = Path(__file__).parents[3] / "resources" / "examples" / "cuo.cif"
+    assert main([words[0], str(crystal), *words[1:], "--out", str(tmp_path / "a.cif")]) == 2
+    assert "1 to 100 each" in capsys.readouterr().err

@@ -11,7 +11,9 @@ import pytest
 
 import xanesview
 from xanesview.cli.main import main
+from xanesview.domain.spectrum import Spectrum
 from xanesview.io.examples import find_example
+from xanesview.io.spectra.curves import write_curves
 from xanesview.reference.library.library import load_library
 from xanesview.shown.candidates import nearest_in_composition
 
@@ -99,11 +101,23 @@ def test_how_much_of_the_library_is_compared_is_said(spectrum, capsys):
         (["--library", "--most", "0"], "from 1 to"),
         (["--library", "--out", "x.txt"], "neither a list nor a figure"),
         (["--library", "--theta", "20,40"], "can't have 2 angles"),
+        (["--library", "--network", "c_k_edge_tensor"], "--network belongs to structures"),
+        (["--library", "--conformers"], "--conformers belongs to structures"),
+        (["--list", "names.txt", "--most", "20"], "--most belongs to --library"),
+        (["--list", "names.txt", "--temperature", "300"], "--temperature belongs to --conformers"),
     ],
 )
 def test_what_makes_no_sense_is_refused(spectrum, more, said, capsys):
     assert main(["rank", str(spectrum), *more]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_is_said_of_columns_is_refused_where_there_are_none(folder, spectrum, tmp_path, capsys):
+    own = tmp_path / "own.csv"
+    energy_ev, intensity = np.loadtxt(spectrum).T
+    write_curves(own, [Spectrum(energy_ev, intensity, label="mine")])
+    assert main(["rank", str(own), str(folder), "--unit", "keV"]) == 2
+    assert "--unit belongs to measured files" in capsys.readouterr().err
 
 
 def test_a_folder_without_structures_is_told(spectrum, tmp_path, capsys):

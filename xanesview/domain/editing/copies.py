@@ -36,7 +36,7 @@ def supercell(structure: Structure, repeat: Sequence[int]) -> Structure:
     counts = [int(n) for n in repeat]
     if len(counts) != 3 or not all(1 <= n <= MOST_REPEATS for n in counts):
         asked = " × ".join(map(str, counts))
-        raise UsageError(f"A cell can't be repeated {asked} times.", "Give three numbers, such as 2,2,1.")
+        raise UsageError(f"A cell can't be repeated {asked} times.", f"Give 1 to {MOST_REPEATS} each, such as 2,2,1.")
     if any(n > 1 and not periodic for n, periodic in zip(counts, structure.pbc)):
         raise UsageError(
             "The structure does not repeat along every cell vector that is asked for.",

@@ -89,4 +89,5 @@ def told_of_missing(n_missing: int) -> tuple[str, ...]:
     """Return what to say of pixels that have no map."""
     if not n_missing:
         return ()
-    return (f"{counted(n_missing, 'pixel has', 'pixels have')} no value at some energy and no result.",)
+    pixels = counted(n_missing, "pixel has", "pixels have")
+    return (f"{pixels} no value, or one beyond 1e30, at some energy and no result.",)

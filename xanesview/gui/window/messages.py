@@ -42,7 +42,7 @@ REMARKS = (
 WARNINGS = (
     "not-kept", "structure", "outside-domain", "device", "opengl",
     "spectrum-gaps", "spectrum-order", "spectrum-duplicates", "spectrum-points", "reference-elsewhere", "session",
-    "autosave", "fit-undetermined", "orientation-unexplained", "mean", "conformers", "library-damaged",
+    "autosave", "fit-undetermined", "orientation-unexplained", "mean", "conformers", "library-damaged", "library-row",
 )  # fmt: skip
 #: Kinds of notice that tell of the last step, with a button that takes it back.
 UNDOABLE = ("fit-undetermined", "closed")

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 import h5py
 
 from xanesview.errors import XanesviewError
 from xanesview.io.hdf5 import refuse_complex
-from xanesview.io.images.stack import Axis, Stack, is_stack
+from xanesview.io.images.stack import Axis, Stack, is_stack, shape_of
 from xanesview.io.spectra.hdf5_tree import (
     attribute,
     column,
@@ -33,6 +34,7 @@ from xanesview.io.spectra.nexus import is_energy, is_nexus
 
 _TIME = r"time|frame|scan|cycle|^t$|delay"
 _TIME_UNITS = ("s", "sec", "second", "seconds", "min", "minutes", "h", "hours", "ms", "ns", "ps", "fs", "us", "µs")
+_WANTED = "Name one of numbers in which two or three dimensions, one of them energies, are longer than one."
 _FEW = 500
 """Up to so many spectra of a file are scans that can be looked at one by one."""
 
@@ -78,11 +80,10 @@ def read_stacks(path: Path, signal: str | None = None, energy: str | None = None
         if not found:
             refuse_all_elsewhere(file, path)
             refuse_complex_in(groups_with_data(file), path)
-    if not found:
-        raise XanesviewError(
-            f"{path.name} holds no image or series of spectra over energies.",
-            "Name its datasets: --signal PATH --energy PATH.",
-        )
+            raise XanesviewError(
+                f"{path.name} holds no image or series of spectra over energies.",
+                f"Two or three dimensions, one of them energies, are longer than one; it has {_datasets(file)}.",
+            )
     return found
 
 
@@ -178,6 +179,8 @@ def _asked(file: h5py.File, path: Path, signal: str, energy: str | None) -> Stac
             f"{group.name.rstrip('/')}/{name}" for group in groups_with_data(file) for name, found in members(group)
             if is_stack(found)
         )  # fmt: skip
+        if isinstance(one, h5py.Dataset):
+            _refuse(one, signal, path, f"It has {offered[:300]}." if offered else _WANTED)
         raise XanesviewError(f"{path.name} has no stack {signal}.", f"It has {offered[:300] or 'none'}.")
     found = [*_of_plot(one.parent, path), *_beside(one.parent, path, energy)]
     stack = next((stack for stack in found if stack.dataset == one.name), None)
@@ -189,6 +192,25 @@ def _asked(file: h5py.File, path: Path, signal: str, energy: str | None) -> Stac
             "Name the dataset of its energies: --energy PATH.",
         )
     return stack
+
+
+def _refuse(one: h5py.Dataset, signal: str, path: Path, hint: str) -> NoReturn:
+    """Say why a dataset is no stack."""
+    if one.dtype.kind not in "iuf":
+        raise XanesviewError(f"{signal} in {path.name} holds no numbers.", hint)
+    if not one.size:
+        raise XanesviewError(f"{signal} in {path.name} is empty: its shape is {shape_of(one)}.", hint)
+    raise XanesviewError(f"{signal} in {path.name} is no image or series: its shape is {shape_of(one)}.", hint)
+
+
+def _datasets(file: h5py.File) -> str:
+    """Return the first few datasets of numbers with their shapes."""
+    found = [
+        f"{group.name.rstrip('/')}/{name} ({shape_of(one)})"
+        for group in groups_with_data(file) for name, one in members(group)
+        if isinstance(one, h5py.Dataset) and one.dtype.kind in "iuf"
+    ]  # fmt: skip
+    return ", ".join(found[:4]) + (", …" if len(found) > 4 else "") if found else "no numbers"
 
 
 def _axis(values: h5py.Dataset, name: str, path: Path) -> Axis:

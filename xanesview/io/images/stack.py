@@ -67,7 +67,12 @@ def is_stack(one: object) -> bool:
     """Tell whether a dataset of a file may be one of spectra: numbers in two or three dimensions."""
     if not isinstance(one, h5py.Dataset) or one.dtype.kind not in "iuf":
         return False
-    return 2 <= sum(n > 1 for n in one.shape or ()) <= 3 and len(one.shape) <= 6
+    return bool(one.size) and 2 <= sum(n > 1 for n in one.shape or ()) <= 3 and len(one.shape) <= 6
+
+
+def shape_of(one: h5py.Dataset) -> str:
+    """Return “4 × 5 × 100”, as the shape of a dataset stands in a sentence."""
+    return " × ".join(map(str, one.shape or ())) or "a single value"
 
 
 def image_of(path: Path, stack: Stack, unit: str = "") -> SpectrumImage:

@@ -130,7 +130,10 @@ def _calculation(path: Path, text: str, parent: str) -> tuple[str, StructureSpec
     if columns[0, 0] < 0.5 * edge_ev:  # with Energphot the energies are absolute already
         columns[:, 0] += edge_ev
     multiplicity = int(head.get("natomsym", head.get("natomsym_f", 1)))
-    site = SiteSpectra(atom, columns[:, 0], isotropic=columns[:, 1], multiplicity=max(1, multiplicity))
+    e0_ev = edge_ev if edge_ev > 0.0 else np.nan
+    site = SiteSpectra(
+        atom, columns[:, 0], isotropic=columns[:, 1], multiplicity=max(1, multiplicity), e0_ev=e0_ev
+    )
     return f"{SYMBOLS[structure.numbers[atom]]} {edge}", StructureSpectra(structure, (site,), parent)
 
 

@@ -13,11 +13,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from xanesview.errors import XanesviewError
+
 _TOKEN = re.compile(
     r"""\s+|\#.*|'''(?P<t1>.*?)'''|\"\"\"(?P<t2>.*?)\"\"\"|'(?P<q1>(?:[^']|'(?=\S))*)'(?=\s|$)"""
     r"""|"(?P<q2>(?:[^"]|"(?=\S))*)"(?=\s|$)|(?P<open>['"]\S.*$)|(?P<bare>\S+)"""
 )
 _MOST_QUOTED_LINES = 30
+MOST_BLOCKS = 100_000
 _ESCAPES = {
     r"\'": "\u0301", r"\`": "\u0300", r"\^": "\u0302", r"\"": "\u0308", r"\~": "\u0303", r"\,": "\u0327",
 }  # fmt: skip
@@ -46,7 +49,13 @@ class CifBlock:
 
 
 def cif_blocks(text: str) -> list[CifBlock]:
-    """Return the data blocks of a CIF file; what stands before the first header belongs to a block without a name."""
+    """Return the data blocks of a CIF file; what stands before the first header belongs to a block without a name.
+
+    Raises
+    ------
+    XanesviewError
+        If there are more than `MOST_BLOCKS`.
+    """
     return _Reader(text.rstrip("\x1a\0 \n").split("\n")).blocks()
 
 
@@ -115,6 +124,10 @@ class _Reader:
             if lower.startswith("data_"):
                 self._block = CifBlock(word[5:])
                 self._blocks.append(self._block)
+                if len(self._blocks) > MOST_BLOCKS:
+                    raise XanesviewError(
+                        f"The file has more than {MOST_BLOCKS:,} data blocks, too many to choose from.", "Split it."
+                    )
         else:
             self._value(word)
 
@@ -176,5 +189,7 @@ class _Reader:
 
 
 def _is_header(word: str) -> bool:
+    if word[0] not in "dDsSlLgG":
+        return False
     lower = word.lower()
     return lower.startswith(("data_", "save_")) or lower in ("loop_", "global_", "stop_")

@@ -115,6 +115,8 @@ def _symbol_of_name(name: str, residue: str) -> str:
 
 def _component_tags(block: CifBlock) -> list[str] | None:
     """Return the tags of x, y, z whose values are all known."""
+    if not any(tag.startswith(_COMPONENT) for tag in block.values):
+        return None
     for pattern in _COORDINATES:
         tags = [_COMPONENT + pattern.format(axis) for axis in "xyz"]
         if all(block.column(tag) and not set(block.column(tag)) & set(_UNKNOWN) for tag in tags):

@@ -9,16 +9,22 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from xanesview.domain.counts import counted
 from xanesview.domain.spectrum import Spectrum
 from xanesview.domain.structure import Notice
 from xanesview.errors import XanesviewError
 from xanesview.io.json_text import json_text
 from xanesview.reference.collection.entry import EDITABLE, Entry, Record
-from xanesview.reference.collection.file import Damaged, collection_path, has_index, is_writable, opened, set_aside
+from xanesview.reference.collection.file import Damaged, collection_path, has_index, is_writable, opened
+from xanesview.reference.collection.rescue import rescue
 from xanesview.reference.collection.rows import (
     LISTED,
+    NUMBERS,
+    edited_of,
     entry_of,
+    facts_of,
     keep_row,
+    labels_of,
     part_of,
     pass_over,
     spectrum_of,
@@ -35,7 +41,7 @@ _Made = TypeVar("_Made")
 
 
 def _mended(work: Callable[..., _Made]) -> Callable[..., _Made]:
-    """Set a damaged file aside, note it, and do the work once more."""
+    """Set a damaged file aside, go on with what of it is sound, note it, and do the work once more."""
 
     @functools.wraps(work)
     def done(self: Collection, *arguments: Any, **named: Any) -> _Made:
@@ -43,27 +49,36 @@ def _mended(work: Callable[..., _Made]) -> Callable[..., _Made]:
             return work(self, *arguments, **named)
         except Damaged as damage:
             log.warning("the library is damaged: %s", damage)
-            self.notices.append(_begun_anew(self.path))
+            if not self.is_there:  # another window is at it
+                return work(self, *arguments, **named)
+            saved = rescue(self.path)
+            self.notices.append(_told(saved.aside, saved.n_kept, saved.n_all))
             return work(self, *arguments, **named)
 
     return done
 
 
-def _begun_anew(path: Path) -> Notice:
-    """Set a damaged file aside and begin a new one with what can be read of it; return what to tell of that."""
-    from xanesview.reference.collection.salvage import salvage
+def _sound(**row: Any) -> dict[str, str]:
+    """Return a row of texts as they were written."""
+    try:
+        return labels_of(row)
+    except ValueError as error:
+        raise Damaged(str(error)) from error
 
-    aside = set_aside(path)
-    name, n = aside.name, salvage(aside, path)
-    hint = f"It lies in {aside.parent}."
-    if n is None:
-        told = f"Your library was damaged; it was set aside as {name}, and a new one begun."
-        hint = f"It lies in {aside.parent}. Watched folders have to be added again."
-    elif n == 1:
-        told = f"Your library was damaged; it was set aside as {name}; the 1 spectrum that could be read is kept."
-    else:
-        told = f"Your library was damaged; it was set aside as {name}; the {n} spectra that could be read are kept."
-    return Notice("library-damaged", told, hint)
+
+def _told(aside: Path, n_kept: int, n_all: int) -> Notice:
+    if not n_all:
+        return Notice(
+            "library-damaged",
+            f"Your library was damaged; it was set aside as {aside.name}, and a new one begun.",
+            f"It lies in {aside.parent}. Watched folders have to be added again.",
+        )
+    return Notice(
+        "library-damaged",
+        f"Your library was damaged: {n_kept:,} of {counted(n_all, 'spectrum', 'spectra')} were kept, and the damaged "
+        f"file was set aside as {aside.name}.",
+        f"It lies in {aside.parent}. What is missing comes back when its files are added again.",
+    )
 
 
 class Collection:
@@ -78,7 +93,6 @@ class Collection:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.notices: list[Notice] = []
-        self._told_faults = 0
 
     @property
     def path(self) -> Path:
@@ -144,20 +158,20 @@ class Collection:
         return self._entries(row for row in found if row is not None)
 
     def _entries(self, rows: Iterable[Sequence[Any]]) -> list[Entry]:
-        """Return what can be listed; of rows that can't be is told, once for each number of them."""
-        found, faults = [], 0
+        """Return rows as entries; of a file that can't be mended damaged ones are left out."""
+        found: list[Entry] = []
         for row in rows:
             try:
                 found.append(entry_of(row))
-            except (ValueError, TypeError) as error:
-                log.warning("spectrum %r of the library can't be listed: %s", row[0], error)
-                faults += 1
-        if faults and faults != self._told_faults:
-            left = "1 damaged spectrum of your library was left out."
-            if faults > 1:
-                left = f"{faults} damaged spectra of your library were left out."
-            self.notices.append(Notice("library-row", left, "The log names them; add their files again."))
-        self._told_faults = max(faults, self._told_faults)
+            except Damaged as damage:
+                if self.is_writable:
+                    raise
+                log.warning("left out of the library: %s", damage)
+                if not any(notice.kind == "library-row" for notice in self.notices):
+                    self.notices.append(Notice(
+                        "library-row", "Damaged spectra of your library are left out.",
+                        "Make it writable, and it is mended.",
+                    ))  # fmt: skip
         return found
 
     @_mended
@@ -170,11 +184,7 @@ class Collection:
             If it is there no more.
         """
         with opened(self.path) as database:
-            row = database.execute(
-                "SELECT energy_ev, intensity, unit, axis, native_fwhm_ev, kind, facts, name, compound, element, edge, "
-                "angle_deg, tags, citation, source FROM spectrum WHERE number = ?",
-                (number,),
-            ).fetchone()
+            row = database.execute(f"SELECT {NUMBERS} FROM spectrum WHERE number = ?", (number,)).fetchone()
         if row is None:
             raise XanesviewError("This spectrum is in the library no more.", "Search again.")
         return spectrum_of(row)
@@ -222,8 +232,8 @@ class Collection:
                 if found is None:
                     continue
                 told = entry_of(found[:-2]).told.replace(**changes)
-                edited = sorted({*json.loads(found[-2]), *changes})
-                write_told(database, number, told, json.loads(found[-1]), found[9])
+                edited = sorted({*edited_of(found[-2]), *changes})
+                write_told(database, number, told, facts_of(found[-1]), found[9])
                 database.execute("UPDATE spectrum SET edited = ? WHERE number = ?", (json_text(edited), number))
 
     @_mended
@@ -248,7 +258,8 @@ class Collection:
         if not self.is_there:
             return []
         with opened(self.path) as database:
-            return [Path(path) for (path,) in database.execute("SELECT path FROM folder ORDER BY path")]
+            rows = database.execute("SELECT path FROM folder ORDER BY path")
+            return [Path(_sound(path=path)["path"]) for (path,) in rows]
 
     @_mended
     def folder_tags(self) -> dict[Path, tuple[str, ...]]:
@@ -257,7 +268,7 @@ class Collection:
             return {}
         with opened(self.path) as database:
             rows = database.execute("SELECT path, tags FROM folder ORDER BY path")
-            return {Path(path): tuple(json.loads(tags)) for path, tags in rows}
+            return {Path(path): tuple(json.loads(_sound(path=path, tags=tags)["tags"])) for path, tags in rows}
 
     @_mended
     def watch(self, folder: Path, tags: Sequence[str] = ()) -> None:
@@ -280,10 +291,12 @@ class Collection:
         if not self.is_there:
             return {}
         with opened(self.path) as database:
-            passed = dict(database.execute("SELECT source, state FROM passed_over WHERE why != 'removed'"))
-            return passed | dict(
-                database.execute("SELECT source, state FROM spectrum WHERE source != '' AND NOT missing")
-            )
+            known = "SELECT source, state FROM "
+            rows = [
+                *database.execute(f"{known} passed_over WHERE why != 'removed'"),
+                *database.execute(f"{known} spectrum WHERE source != '' AND NOT missing"),
+            ]
+        return {source: _sound(source=source, state=state)["state"] for source, state in rows}
 
     @_mended
     def pass_over(self, why: Sequence[tuple[str, str, str]]) -> None:

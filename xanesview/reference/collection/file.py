@@ -12,8 +12,10 @@ import logging
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 NAME = "library.sqlite"
 APPLICATION = 0x78617665  # "xave"
 BUSY_S = 5.0
-LARGEST_VALUE = 64_000_000  # bytes of a text or an array
+_LARGEST_VALUE = 64_000_000  # bytes of a text or an array
 _STEPS = (
     """
     CREATE TABLE folder (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
@@ -68,9 +70,8 @@ def _kept(text: str) -> str:
     return _HALF.sub(lambda half: chr(ord(half[0]) + _APART), text)
 
 
-def text_of(raw: bytes) -> str:
-    """Return a text of the file as it was before it was kept."""
-    return _KEPT.sub(lambda half: chr(ord(half[0]) - _APART), raw.decode("utf-8"))
+def _text_of(raw: bytes) -> str:
+    return _KEPT.sub(lambda half: chr(ord(half[0]) - _APART), raw.decode("utf-8", "replace"))
 
 
 class Damaged(Exception):
@@ -95,7 +96,7 @@ def opened(path: Path, writes: bool = False) -> Iterator[sqlite3.Connection]:
     """
     try:
         writes = writes or (path.exists() and _is_to_be_brought_up(path))
-        with contextlib.closing(_connected(path, writes)) as database:
+        with contextlib.closing(connected(path, writes)) as database:
             _look_over(path, database)
             _refuse_newer(path, database)
             if writes:
@@ -105,7 +106,7 @@ def opened(path: Path, writes: bool = False) -> Iterator[sqlite3.Connection]:
             if writes:
                 database.commit()
     except sqlite3.OperationalError as error:
-        if str(error).startswith("no such"):  # a table or column of ours
+        if str(error).startswith("no such") or any(word in str(error) for word in ("fts5", "vtable", "word_index")):
             raise Damaged(str(error)) from error
         raise _cannot(path, error) from error
     except sqlite3.DatabaseError as error:
@@ -128,7 +129,8 @@ def set_aside(path: Path) -> Path:
         If it can't be renamed.
     """
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
+    names = (f"{path.stem}-damaged-{stamp}{more}{path.suffix}" for more in chain([""], (f"-{k}" for k in count(2))))
+    aside = next(one for one in map(path.with_name, names) if not one.exists())
     try:
         path.replace(aside)
         journal = path.with_name(path.name + "-journal")
@@ -155,12 +157,13 @@ def _is_to_be_brought_up(path: Path) -> bool:
 
     One that can't be written is read as it is.
     """
-    with contextlib.closing(_connected(path, writes=False)) as database:
+    with contextlib.closing(connected(path, writes=False)) as database:
         version = _version(database)
     return version < VERSION and (version == 0 or is_writable(path))
 
 
-def _connected(path: Path, writes: bool) -> sqlite3.Connection:
+def connected(path: Path, writes: bool) -> sqlite3.Connection:
+    """Return a connection to a file that nobody has looked over; who asks closes it."""
     name = quote(os.fsencode(path.absolute()))
     if writes and not is_writable(path):
         raise XanesviewError(
@@ -170,8 +173,8 @@ def _connected(path: Path, writes: bool) -> sqlite3.Connection:
     # who only reads may have to write, too: what a window that has crashed left half done is undone by the next one
     how = "mode=rwc" if writes else "mode=rw" if is_writable(path) else "mode=ro&immutable=1"
     database = sqlite3.connect(f"file:{name}?{how}", uri=True, timeout=BUSY_S, isolation_level=None, factory=_Database)
-    database.text_factory = text_of
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    database.text_factory = _text_of
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
     return database
 
 
@@ -181,13 +184,54 @@ def _look_over(path: Path, database: sqlite3.Connection) -> None:
     with contextlib.suppress(FileNotFoundError):
         if (str(path), path.stat().st_ino) in _checked:
             return
-    if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+    # what can't be mended, since nothing can be written there, is read as far as that goes
+    if is_writable(path) and database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise Damaged("quick_check")
+    if not is_ours(database):
+        raise Damaged("another program's")
+    if is_writable(path) and _version(database) == VERSION and has_index(database):
+        _look_over_index(database)
+    _checked.add((str(path), path.stat().st_ino))
+
+
+def is_ours(database: sqlite3.Connection) -> bool:
+    """Whether a file is a collection, or will be one: it has nothing that acts by itself."""
     kinds = {kind for (kind,) in database.execute("SELECT type FROM sqlite_master")}
     application = database.execute("PRAGMA application_id").fetchone()[0]
-    if kinds and (application != APPLICATION or kinds - {"table", "index"}):
-        raise Damaged("another program's")
-    _checked.add((str(path), path.stat().st_ino))
+    return not kinds or (application == APPLICATION and not kinds - {"table", "index"})
+
+
+def new_collection(path: Path) -> Path:
+    """Make an empty collection beside another one, and return where it is."""
+    fresh = path.with_name(f"{path.stem}-new-{os.getpid()}-{threading.get_ident()}{path.suffix}")
+    fresh.unlink(missing_ok=True)
+    with opened(fresh, writes=True):
+        pass
+    return fresh
+
+
+def _look_over_index(database: sqlite3.Connection) -> None:
+    """Check that the index is whole and has the words of the spectra; fill it anew where it has others."""
+    database.execute("BEGIN IMMEDIATE")  # SQLite has the check as something that is written
+    database.execute("INSERT INTO word_index (word_index) VALUES ('integrity-check')")
+    if _is_index_stale(database):
+        _fill_index(database)
+    database.commit()
+
+
+def _is_index_stale(database: sqlite3.Connection) -> bool:
+    """Whether the index has other words than the spectra; a file written where SQLite has none is so, too."""
+    differing = (
+        "SELECT EXISTS (SELECT 1 FROM spectrum LEFT JOIN word_index ON word_index.rowid = number "
+        "WHERE word_index.words IS NOT spectrum.words)"
+    )
+    counts = [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("spectrum", "word_index")]
+    return counts[0] != counts[1] or bool(database.execute(differing).fetchone()[0])
+
+
+def _fill_index(database: sqlite3.Connection) -> None:
+    database.execute("DELETE FROM word_index")
+    database.execute("INSERT INTO word_index (rowid, words) SELECT number, words FROM spectrum")
 
 
 def _version(database: sqlite3.Connection) -> int:
@@ -214,8 +258,7 @@ def _migrate(path: Path, database: sqlite3.Connection) -> None:
         database.execute(_INDEX)
         counts = [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("spectrum", "word_index")]
         if counts[0] != counts[1]:  # written where SQLite has no index
-            database.execute("DELETE FROM word_index")
-            database.execute("INSERT INTO word_index (rowid, words) SELECT number, words FROM spectrum")
+            _fill_index(database)
 
 
 def _has_fts5(database: sqlite3.Connection) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -16,8 +17,15 @@ import numpy as np
 from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import XanesviewError
 from xanesview.io.json_text import json_text
-from xanesview.reference.collection.entry import EDITABLE, Description, Entry, Record, thumbnail_of
-from xanesview.reference.collection.file import has_index
+from xanesview.reference.collection.entry import (
+    EDITABLE,
+    THUMBNAIL_POINTS,
+    Description,
+    Entry,
+    Record,
+    thumbnail_of,
+)
+from xanesview.reference.collection.file import Damaged, has_index
 
 _MOST_WORDS = 2000
 LISTED = (
@@ -25,6 +33,11 @@ LISTED = (
     "last_ev"
 )
 """The columns of which `entry_of` makes an entry."""
+NUMBERS = (
+    "energy_ev, intensity, unit, axis, native_fwhm_ev, kind, facts, name, compound, element, edge, angle_deg, tags, "
+    "citation, source, digest"
+)
+"""The columns of which `spectrum_of` makes a spectrum."""
 
 
 def keep_row(database: sqlite3.Connection, record: Record, source: str, state: str) -> int:
@@ -69,7 +82,7 @@ def keep_row(database: sqlite3.Connection, record: Record, source: str, state: s
         names = ", ".join(f"{name} = ?" for name in values)
         database.execute(f"UPDATE spectrum SET {names} WHERE number = ?", (*values.values(), number))
         kept = database.execute(f"SELECT {LISTED} FROM spectrum WHERE number = ?", (number,)).fetchone()
-        told = told.replace(**{name: getattr(entry_of(kept).told, name) for name in json.loads(found[1])})
+        told = told.replace(**{name: getattr(entry_of(kept).told, name) for name in edited_of(found[1])})
     write_told(database, number, told, spectrum.provenance, source)
     return number
 
@@ -114,18 +127,117 @@ def entry_of(row: Sequence[Any]) -> Entry:
 
     Raises
     ------
-    ValueError, TypeError
-        If the row is damaged.
+    Damaged
+        If a column holds what nobody wrote there.
     """
     number, name, compound, element, edge, angle, tags, citation, kind, source, missing, picture, first, last = row
-    if not all(isinstance(word, str) for word in (name, compound, element, edge, tags, citation, kind, source)):
-        raise TypeError("what should be text is none")
-    if not all(isinstance(one, int | float) for one in (first, last, *([] if angle is None else [angle]))):
-        raise TypeError("what should be a number is none")
-    if not isinstance(picture, bytes):
-        raise TypeError("the small picture is none")
-    told = Description(name, compound, element, edge, angle, tuple(json.loads(tags or "[]")), citation)
+    try:
+        _check_texts(name, compound, element, edge, citation, kind, source)
+        _check_numbers(missing, first, last, *(() if angle is None else (angle,)))
+        if not isinstance(picture, bytes) or len(picture) != THUMBNAIL_POINTS:
+            raise ValueError("its picture is none")
+        told = Description(name, compound, element, edge, angle, tuple(_list_of(tags)), citation)
+    except ValueError as error:
+        raise Damaged(f"spectrum {number}: {error}") from error
     return Entry(number, told, kind, source, bool(missing), picture, first, last)
+
+
+def check_row(row: Mapping[str, Any]) -> None:
+    """Check a whole row of the table of spectra.
+
+    Raises
+    ------
+    ValueError
+        If a column holds what nobody wrote there.
+    """
+    try:
+        entry_of([row[name] for name in LISTED.split(", ")])
+        spectrum_of([row[name] for name in NUMBERS.split(", ")])
+    except (Damaged, XanesviewError) as error:
+        raise ValueError(str(error)) from error
+    _check_texts(*(row[name] for name in ("digest", "state", "words", "added")))
+    _check_numbers(row["place"])
+    try:
+        edited_of(row["edited"])
+    except Damaged as damage:
+        raise ValueError(str(damage)) from damage
+
+
+def labels_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return a row of the table of folders or of files passed over.
+
+    Raises
+    ------
+    ValueError
+        If a column holds what nobody wrote there.
+    """
+    texts = {name: value for name, value in row.items() if name != "number"}
+    _check_texts(*texts.values())
+    if "tags" in texts:
+        _list_of(texts["tags"])
+    if "\0" in texts.get("path", ""):
+        raise ValueError("no folder is called so")
+    return texts
+
+
+def edited_of(text: Any) -> list[str]:
+    """Return which fields their user has changed, of the column “edited”.
+
+    Raises
+    ------
+    Damaged
+        If it holds what nobody wrote there.
+    """
+    try:
+        found = _list_of(text)
+    except ValueError as error:
+        raise Damaged(f"what was edited: {error}") from error
+    if set(found) - set(EDITABLE):
+        raise Damaged("what was edited is no field")
+    return found
+
+
+def facts_of(text: Any) -> dict[str, str]:
+    """Return the facts of a spectrum, of the column “facts”.
+
+    Raises
+    ------
+    Damaged
+        If it holds what nobody wrote there.
+    """
+    try:
+        found = _json(text)
+        if not isinstance(found, dict):
+            raise ValueError("they are none")
+        _check_texts(*found.values())
+    except ValueError as error:
+        raise Damaged(f"facts: {error}") from error
+    return found
+
+
+def _check_texts(*values: Any) -> None:
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError("a text is none")
+
+
+def _check_numbers(*values: Any) -> None:
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
+        raise ValueError("a number is none")
+
+
+def _list_of(text: Any) -> list[str]:
+    found = _json(text or "[]")
+    if not isinstance(found, list):
+        raise ValueError("a list is none")
+    _check_texts(*found)
+    return found
+
+
+def _json(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, RecursionError) as error:
+        raise ValueError("a text is none") from error
 
 
 def spectrum_of(row: Sequence[Any]) -> Spectrum:
@@ -136,12 +248,17 @@ def spectrum_of(row: Sequence[Any]) -> Spectrum:
     XanesviewError
         If they are damaged.
     """
-    energy, intensity, unit, axis, width, kind, facts, *told, source = row
+    energy, intensity, unit, axis, width, kind, facts, *told, source, digest = row
     name, compound, element, edge, angle, tags, citation = told
     try:
+        _check_texts(unit, axis, kind, name, compound, element, edge, citation, source)
+        _check_numbers(width, *(() if angle is None else (angle,)))
+        read = facts_of(facts)
+        if hashlib.sha256(energy + intensity).hexdigest() != digest:
+            raise ValueError("its numbers have changed")
         known = {
             "sample": name if kind == "measured" else "", "compound": compound, "edge": f"{element} {edge}".strip(),
-            "angle": "" if angle is None else f"{angle:g} °", "tags": ", ".join(json.loads(tags or "[]")),
+            "angle": "" if angle is None else f"{angle:g} °", "tags": ", ".join(_list_of(tags)),
             "citation": citation, "source": source,
         }  # fmt: skip
         return Spectrum(
@@ -151,8 +268,8 @@ def spectrum_of(row: Sequence[Any]) -> Spectrum:
             label=name if angle is None or f"{angle:g}" in name else f"{name} {angle:g}°",
             kind=kind,
             native_fwhm_ev=width,
-            provenance=json.loads(facts) | {key: value for key, value in known.items() if value},
+            provenance=read | {key: value for key, value in known.items() if value},
             axis=axis,
         )
-    except (ValueError, TypeError, XanesviewError) as error:
+    except (ValueError, TypeError, Damaged, XanesviewError) as error:
         raise XanesviewError(f"“{name}” of the library is damaged.", "Remove it, and add its file again.") from error

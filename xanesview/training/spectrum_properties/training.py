@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from xanesview.errors import XanesviewError
+from xanesview.errors import XanesviewError, visible
 from xanesview.io.atomic import made_folder, write_text
 from xanesview.io.json_text import json_text
 from xanesview.io.text_file import refuse_pipe
@@ -197,7 +197,7 @@ def _searched(
         table = [{**size, "r2": round(score, 4)} for size, score in zip(sizes, scores, strict=True)]
         write_text(made_folder(folder) / SEARCH, json_text(table, indent=1))
     best = max(range(len(table)), key=lambda k: table[k]["r2"])
-    print(f"{folder.name}: {table[best]}")
+    print(f"{visible(folder.name)}: {table[best]}")
     return candidates[best], table
 
 

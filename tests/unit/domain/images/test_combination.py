@@ -110,7 +110,7 @@ def test_pixels_without_a_value_have_no_result_and_are_counted():
     maps = combine(SpectrumImage.of_array(ENERGY, values), [of(FIRST, "first"), of(SECOND, "second")])
     assert np.isnan(maps["fraction_1"].values[2, 3])
     assert np.isfinite(maps["fraction_1"].values).sum() == 41
-    assert maps.notices == ("1 pixel has no value at some energy and no result.",)
+    assert maps.notices == ("1 pixel has no value, or one beyond 1e30, at some energy and no result.",)
 
 
 def test_components_that_are_alike_are_told():

@@ -84,7 +84,7 @@ def test_plain_hdf5_with_energies_beside_the_numbers(tmp_path):
     np.testing.assert_allclose(read_image(path).read(0, 4), cube())
     asked = read_image(path, signal="/stack/spectra", energy="/elsewhere/eV")
     np.testing.assert_allclose(asked.read(1, 2)[0], cube()[1])
-    with pytest.raises(XanesviewError, match="has no stack /stack/energy") as refused:
+    with pytest.raises(XanesviewError, match=r"/stack/energy in plain\.h5 is no image or series") as refused:
         read_image(path, signal="/stack/energy")
     assert "/stack/spectra" in refused.value.hint
 
@@ -171,3 +171,26 @@ def test_axes_of_formulas_are_refused_and_absurd_numbers_are_none(tmp_path):
         file["Experiments/__unnamed__/axis-2"].attrs["_type"] = "FunctionalDataAxis"
     with pytest.raises(XanesviewError, match="is a formula"):
         read_image(path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ((1, 1, 1), "is no image or series: its shape is 1 × 1 × 1"),
+        ((0, 5, 100), "is empty: its shape is 0 × 5 × 100"),
+        ((5, 100, 0), "is empty: its shape is 5 × 100 × 0"), ((), "its shape is a single value"),
+        ((100,), "its shape is 100"), ((2, 2, 2, 100), "its shape is 2 × 2 × 2 × 100"),
+        ((1, 1, 100), "its shape is 1 × 1 × 100"),
+    ],
+)  # fmt: skip
+def test_a_dataset_of_another_shape_is_named_with_it(tmp_path, shape, said):
+    with h5py.File(tmp_path / "odd.h5", "w") as file:
+        file["data"] = np.ones(shape)
+        file["energy"] = np.linspace(280.0, 310.0, 100)
+        file["energy"].attrs["units"] = "eV"
+    with pytest.raises(XanesviewError, match=f"/data in odd.h5.* {said}") as refused:
+        read_image(tmp_path / "odd.h5", "/data", "/energy")
+    assert "two or three dimensions, one of them energies" in refused.value.hint
+    with pytest.raises(XanesviewError, match="holds no image or series") as refused:
+        read_image(tmp_path / "odd.h5")
+    assert f"/data ({said.split('shape is ')[1]})" in refused.value.hint

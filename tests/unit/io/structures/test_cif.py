@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -338,3 +339,19 @@ def test_mmcif_without_elements_and_cells_of_zeros(tmp_path: Path) -> None:
     molecule = read_structure(path)
     assert molecule.formula == "CO"
     assert not molecule.is_periodic
+
+
+def test_a_file_of_many_blocks_is_read_soon_or_refused(tmp_path):
+    crystal = (
+        "data_a\n_cell_length_a 5\n_cell_length_b 5\n_cell_length_c 5\n_cell_angle_alpha 90\n_cell_angle_beta 90\n"
+        "_cell_angle_gamma 90\nloop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\n"
+        "Fe1 0 0 0\n"
+    )
+    path = tmp_path / "many.cif"
+    path.write_text(crystal + "".join(f"data_{k}\n_x 1\n" for k in range(50_000)))
+    began = time.process_time()
+    assert read_structure(path).n_atoms == 1
+    assert time.process_time() - began < 5.0
+    path.write_text(crystal + "".join(f"data_{k}\n_x 1\n" for k in range(200_000)))
+    with pytest.raises(XanesviewError, match="more than 100,000 data blocks"):
+        read_structure(path)

@@ -17,7 +17,6 @@ from xanesview.errors import XanesviewError
 from xanesview.io.spectra.curves import exported_curves, write_curves
 from xanesview.reference.collection import collection as collection_module
 from xanesview.reference.collection import file as collection_file
-from xanesview.reference.collection import salvage as salvage_module
 from xanesview.reference.collection.collection import Collection
 from xanesview.reference.collection.description import description_of
 from xanesview.reference.collection.entry import THUMBNAIL_POINTS, Record
@@ -178,51 +177,6 @@ def test_a_damaged_file_is_set_aside_and_said(collection: Collection) -> None:
     assert [path.read_bytes()[:8] for path in collection.path.parent.glob("*damaged*")] == [b"this was"]
     collection.keep([record("anew")])
     assert names(collection) == ["anew"]
-
-
-def test_what_can_be_read_of_a_damaged_file_is_kept(collection: Collection, tmp_path) -> None:
-    collection.keep([record(f"film {k}") for k in range(40)])
-    collection.watch(tmp_path)
-    content = bytearray(collection.path.read_bytes())
-    with sqlite3.connect(collection.path) as database:
-        page, pages = (database.execute(f"PRAGMA {of}").fetchone()[0] for of in ("page_size", "page_count"))
-    database.close()
-    for at in range(pages // 2, pages // 2 + 3):
-        content[at * page : at * page + 64] = b"\xff" * 64
-    collection.path.write_bytes(content)
-    collection_file._checked.clear()
-    found = collection.search()
-    assert 10 < len(found) < 40
-    (notice,) = collection.notices
-    assert f"the {len(found)} spectra that could be read are kept" in notice.message
-    assert collection.spectrum(found[0].number).energy_ev.size == record().spectrum.energy_ev.size
-    assert len(list(collection.path.parent.glob("*damaged*"))) == 1
-    assert len(collection.search("film")) == len(found), "the words are found again"
-
-
-def test_one_value_too_large_takes_no_other_spectrum_away(collection: Collection, monkeypatch) -> None:
-    collection.keep([record("one"), record("two"), record("three")])
-    with sqlite3.connect(collection.path) as database:
-        database.execute("UPDATE spectrum SET citation = ? WHERE name = 'two'", ("x" * 200_000,))
-    database.close()
-    monkeypatch.setattr(collection_file, "LARGEST_VALUE", 100_000)
-    monkeypatch.setattr(salvage_module, "LARGEST_VALUE", 100_000)
-    assert sorted(names(collection)) == ["one", "three"]
-    assert "the 2 spectra that could be read" in collection.notices[0].message
-
-
-@pytest.mark.parametrize("column", ["name", "tags", "source", "thumbnail", "first_ev", "angle_deg", "kind"])
-@pytest.mark.parametrize("value", [b"\xff\x00", "{", 17])
-def test_a_row_that_is_no_spectrum_is_left_out_and_told_of(collection: Collection, column, value) -> None:
-    collection.keep([record("one"), record("two"), record("three")])
-    with sqlite3.connect(collection.path) as database:
-        database.execute(f"UPDATE spectrum SET {column} = ? WHERE name = 'two'", (value,))
-    database.close()
-    found = names(collection)
-    assert {"one", "three"} <= set(found)
-    assert len(found) == 3 or collection.notices[0].message.startswith("1 damaged spectrum of your library")
-    collection.search()
-    assert len(collection.notices) == (0 if len(found) == 3 else 1)
 
 
 def test_another_programs_database_is_set_aside_and_not_written_into(collection: Collection) -> None:
