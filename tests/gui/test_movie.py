@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox
 
 from tests.movie_pictures import pictures
 from tests.process_tree import ENDS_S, children, wait_until
@@ -191,3 +191,22 @@ def test_a_powder_does_not_turn(benzene_window, qtbot) -> None:
     window.workspace.set_geometry(Powder())
     window.exporting.movie()
     assert "Nothing here turns" in window.plot_messages.text() + window.structure_messages.text()
+
+
+def test_a_window_that_is_closed_while_a_movie_is_made_asks(benzene_window, qtbot, asked, monkeypatch) -> None:
+    window, (ask, target) = benzene_window, asked
+    said = []
+    monkeypatch.setattr(
+        QMessageBox, "question", staticmethod(lambda *words: (said.append(words[2]), QMessageBox.StandardButton.Cancel)[1])
+    )
+    save(qtbot, ask())
+    window.saving.asks = True
+    monkeypatch.setattr(type(window.saving), "is_dirty", property(lambda _self: False))
+    assert not window.close()
+    assert window.isVisible()
+    assert said == ["A movie is being made. Closing the window ends that, and there will be no file."]
+    qtbot.waitUntil(lambda: not window.workspace.movies.is_busy, timeout=60_000)
+    assert target.is_file()
+    assert window.close()
+    assert len(said) == 1
+    window.saving.asks = False

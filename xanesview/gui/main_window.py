@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.saving.when_safe(self._close_saved)
             return
-        if self.saving.asks and not self._may_end_teaching():
+        if self.saving.asks and not self._may_end_work():
             event.ignore()
             return
         self.saving.shutdown()
@@ -394,17 +394,15 @@ class MainWindow(QMainWindow):
         self.saving.asks = False
         self.close()
 
-    def _may_end_teaching(self) -> bool:
-        """Whether a copy that learns may be lost, which its user is asked."""
-        if not self.workspace.teaching.is_busy:
-            return True
-        from xanesview.gui.dialogs.ending_teaching import may_end_teaching
+    def _may_end_work(self) -> bool:
+        """Whether what goes on may be lost, which its user is asked."""
+        from xanesview.gui.dialogs.ending_work import may_end_work
 
-        return may_end_teaching(self)
+        return may_end_work(self, self.workspace)
 
     def _close_saved(self) -> None:
-        """The session may go; a copy that learns has to be asked for."""
-        if self._may_end_teaching():
+        """The session may go; what goes on has to be asked for."""
+        if self._may_end_work():
             self._close_unasked()
 
     def close_at_once(self) -> None:

@@ -194,3 +194,8 @@ def test_neither_without_step_nor_with_several_curves_are_mixtures_lost():
     asked = [measured(0.5 * lines(285.0) + 0.5 * lines(290.0)), measured(0.5 * lines(288.0) + 0.5 * lines(286.0) + 1.0)]
     found = rank(asked, [first, other], RankChoices(step=False, width=False, most_mixed=2))
     assert found.mixtures[0].fractions == pytest.approx((0.5, 0.5), abs=0.02)
+
+
+def test_a_flat_line_is_no_spectrum_of_anything():
+    with pytest.raises(XanesviewError, match="flat line"):
+        rank([measured(np.ones_like(ENERGY), 0.0)], CANDIDATES)
