@@ -360,7 +360,7 @@ def test_a_chosen_window_of_a_peak_ends_with_the_structure_or_the_series_it_was_
 
 def test_a_series_fit_that_means_nothing_is_told_as_a_warning_until_it_is_undone(series_window, qtbot, monkeypatch):
     window, workspace = series_window, series_window.workspace
-    monkeypatch.setattr(undetermined, "_AT_END_EV", 5.0 - 0.4)  # as if no more than 0.4 eV had been searched
+    monkeypatch.setattr(undetermined, "AT_END_EV", 5.0 - 0.4)  # as if no more than 0.4 eV had been searched
     workspace.fitting.fit_series()
     qtbot.waitUntil(lambda: bool(workspace.fitting.reports), **PATIENT)
     bar = window.plot_messages

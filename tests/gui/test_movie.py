@@ -196,9 +196,8 @@ def test_a_powder_does_not_turn(benzene_window, qtbot) -> None:
 def test_a_window_that_is_closed_while_a_movie_is_made_asks(benzene_window, qtbot, asked, monkeypatch) -> None:
     window, (ask, target) = benzene_window, asked
     said = []
-    monkeypatch.setattr(
-        QMessageBox, "question", staticmethod(lambda *words: (said.append(words[2]), QMessageBox.StandardButton.Cancel)[1])
-    )
+    cancel = QMessageBox.StandardButton.Cancel
+    monkeypatch.setattr(QMessageBox, "question", staticmethod(lambda *words: (said.append(words[2]), cancel)[1]))
     save(qtbot, ask())
     window.saving.asks = True
     monkeypatch.setattr(type(window.saving), "is_dirty", property(lambda _self: False))

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _DRAWS = 24
 _ALIKE_EV = 1.0
 """Over how many eV the error of a prediction is alike: about the width of a line."""
-_FLAT = 1e-6
 _LEAST_ERROR = 0.03
 """Of the prediction's highest point: no prediction is better than that beside a measurement, whatever its band says."""
 
@@ -49,23 +48,10 @@ def e0_of(candidate: Candidate, shapes: Sequence[Shape]) -> float:
     return find_e0(shapes[0].energy_ev, shapes[0].intensity)
 
 
-def _refuse_flat(measured: Measured) -> None:
-    """Of a flat line any candidate is right: an offset alone explains all of it."""
-    values = measured.intensity
-    if np.ptp(values) <= _FLAT * max(float(np.abs(values).max()), 1e-300):
-        low, high = measured.energy_ev[0], measured.energy_ev[-1]
-        raise XanesviewError(
-            f"The measured curve is a flat line from {low:.1f} to {high:.1f} eV, which tells nothing of a structure.",
-            "Check its intensity column, or compare where it has lines.",
-        )
-
-
 class Laid:
     """Candidates at one shift and width over all measured curves: the columns of a linear problem, and its solution."""
 
     def __init__(self, curves, used, parts, columns, shift_ev, fwhm_ev, asked) -> None:
-        for one in used:
-            _refuse_flat(one)
         self.used, self.parts, self.columns = used, parts, columns
         self.shift_ev, self.fwhm_ev, self.asked = shift_ev, fwhm_ev, asked
         self.weight = np.concatenate([1.0 / one.sigma for one in used])

@@ -26,6 +26,7 @@ from xanesview.domain.spectrum import Spectrum
 from xanesview.errors import Cancelled, XanesviewError
 
 _COARSE_EV, _FINE_EV = 0.2, 0.05
+_FLAT = 1e-6  # of the highest value
 _WIDTHS_EV = (0.0, 0.5, 1.0)
 _MOST_POINTS = 1500
 
@@ -92,6 +93,12 @@ def _points(spectrum: Spectrum, window_ev: Window | None) -> Measured:
         raise XanesviewError(
             f"{spectrum.label or 'The measured spectrum'} has {counted(len(energy), 'point')} in the range.",
             "Widen the range; a comparison needs eight points.",
+        )
+    if np.ptp(intensity) <= _FLAT * max(float(np.abs(intensity).max()), 1e-300):  # an offset alone explains all of it
+        raise XanesviewError(
+            f"The measured curve is a flat line from {energy[0]:.1f} to {energy[-1]:.1f} eV and tells nothing of a "
+            "structure.",
+            "Check its intensity column, or compare where it has lines.",
         )
     if len(energy) > _MOST_POINTS:  # further points tell no more of a curve as smooth as a prediction
         even = np.linspace(energy[0], energy[-1], _MOST_POINTS)
