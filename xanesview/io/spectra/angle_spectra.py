@@ -186,7 +186,7 @@ def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
         if angles is not None or wanted:
             return [
                 (
-                    Spectrum(values[:, 0], values[:, k + 1], label=f"{path.stem}, {title}", kind="measured"),
+                    Spectrum(values[:, 0], values[:, k + 1], label=f"{path.stem}, {_with_degree(title)}", kind="measured"),
                     None if angles is None else angles[k],
                     "columns",
                     degree,
@@ -202,6 +202,11 @@ def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
     if angle is None:
         angle, source = angle_in_header(head), "header"
     return [(spectrum, angle, source, degree)]
+
+
+def _with_degree(title: str) -> str:
+    """Return the title of a column with the sign of what it counts, where it is a number alone."""
+    return f"{title}°" if re.fullmatch(_NUMBER, title.strip()) else title
 
 
 def _of_scans(path: Path) -> list[_Found]:
