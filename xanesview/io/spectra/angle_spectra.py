@@ -186,7 +186,9 @@ def _spectra_of(path: Path, wanted: bool) -> list[_Found]:
         if angles is not None or wanted:
             return [
                 (
-                    Spectrum(values[:, 0], values[:, k + 1], label=f"{path.stem}, {_with_degree(title)}", kind="measured"),
+                    Spectrum(
+                        values[:, 0], values[:, k + 1], label=f"{path.stem}, {_with_degree(title)}", kind="measured"
+                    ),
                     None if angles is None else angles[k],
                     "columns",
                     degree,
