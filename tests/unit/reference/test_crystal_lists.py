@@ -10,6 +10,7 @@ import pytest
 from ase.spacegroup import crystal
 
 from xanesview.paths import resource
+from xanesview.training.data.dataset import read_datasets
 
 LISTS = sorted(resource("training", "crystals").glob("*.toml"))
 KEPT = {"hematite", "magnetite", "wustite", "maghemite", "bixbyite"}
@@ -48,3 +49,21 @@ def test_nothing_that_is_kept_for_acceptance_is_listed() -> None:
             assert not KEPT_FACETS & {tuple(facet) for facet in entry["facets"]}, entry["name"]
             if entry["name"] != "hematite":  # cubic: all orders of an index are one facet
                 assert not {tuple(sorted(one)) for one in KEPT_FACETS} & {tuple(sorted(f)) for f in entry["facets"]}
+
+
+def test_blocks_are_tensors_of_listed_crystals_and_small() -> None:
+    blocks = sorted(resource("reference", "crystals").glob("*.h5"))
+    size = sum(path.stat().st_size for path in [*blocks, *resource("reference").glob("*.h5")])
+    assert blocks
+    assert size <= 42e6
+    names = {e["name"] for path in LISTS for e in tomllib.loads(path.read_text("utf-8"))["crystal"]}
+    for path in blocks:
+        data = read_datasets([path])
+        assert data.axis == "relative"
+        far = (data.energy_ev > 40.0) & (data.energy_ev < 60.0)
+        for structure in data.structures:
+            assert any(structure.parent.startswith(name) for name in names), structure.parent
+            isotropic = structure.tensors[:, :3].mean(axis=1)
+            assert np.isfinite(structure.tensors).all()
+            assert (isotropic[:, 0] < 0.02).all()  # no edge at the lower end
+            assert (np.abs(isotropic[:, far].mean(axis=1) - 1.0) < 0.2).all()  # edge steps
