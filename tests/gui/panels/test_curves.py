@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyleOptionViewItem
 
 from xanesview.domain.geometry.directions import from_angles_deg
 from xanesview.domain.geometry.kinds import geometry_from_header
@@ -389,3 +390,25 @@ def test_what_long_names_share_stands_above_them_and_ticks_and_names_are_where_t
     type_over(window, QPoint(box.center().x(), box.bottom() - ROW_PX // 2), "my curve")
     panel(window).refresh()
     assert model.curves[model.row_of("frozen-0")].label == "my curve"
+
+
+def test_names_without_room_say_what_tells_them_apart(window):
+    """Cut in their middle, two frozen curves of a narrow window were called the same."""
+    freeze_at(window, 0.0, 55.0)
+    keys_of = [curve.key for curve in panel(window).model.curves if curve.role == "frozen"]
+    for key, angle in zip(keys_of, (0, 55), strict=True):
+        row = panel(window).model.row_of(key)
+        name = f"A film of benzene on silver · θ = {angle}° · FWHM 0.93 eV"
+        panel(window).model.setData(panel(window).model.index(row, NAME), name)
+    panel(window).refresh()
+    told = []
+    for key in keys_of:
+        index = panel(window).model.index(panel(window).model.row_of(key), NAME)
+        option = QStyleOptionViewItem()
+        option.initFrom(panel(window).table)
+        option.rect = QRect(0, 0, 170, ROW_PX)
+        panel(window).table.itemDelegate().initStyleOption(option, index)
+        told.append(option.text)
+        assert QFontMetrics(option.font).horizontalAdvance(option.text) < 170
+    assert "0°" in told[0]
+    assert "55°" in told[1]

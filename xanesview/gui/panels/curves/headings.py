@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
 from xanesview.gui.appearance.theme import colours
-from xanesview.gui.panels.curves.table import CurveTable
+from xanesview.gui.panels.curves.table import NAME, CurveTable
+from xanesview.gui.plot.curve_key import shorter_name
 
 
 class HeadedRows(QStyledItemDelegate):
@@ -25,6 +26,17 @@ class HeadedRows(QStyledItemDelegate):
             wanted = self._row_px * (2 if self._model.heading(row) else 1)
             if heights.sectionSize(row) != wanted:
                 heights.resizeSection(row, wanted)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Of a name without room for all of it stays what tells it from the others."""
+        super().initStyleOption(option, index)
+        if index.column() != NAME or not option.text:
+            return
+        room = self._table.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, self._table)
+        margin = self._table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self._table) + 1
+        names = [str(self._model.index(row, NAME).data()) for row in range(self._model.rowCount())]
+        width = room.width() - 2 * margin
+        option.text = shorter_name(option.text, QFontMetricsF(option.font), width, names)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Draw the heading across the row, once, and the cell below it."""
