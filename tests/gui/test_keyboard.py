@@ -163,3 +163,19 @@ def test_a_row_that_goes_while_a_dialog_is_in_front_leaves_the_keyboard_to_the_v
     assert window.view.hasFocus()
     press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(window.frame_row.isVisible)
+
+
+@pytest.mark.parametrize("name", ["absorber", "network"])
+def test_keys_after_a_choice_was_looked_at_are_those_of_the_window(benzene_window, qtbot, name):
+    """The letter of a direction chose another network, unasked: the closed list went on taking keys."""
+    window = benzene_window
+    window.view.setFocus()
+    choice = getattr(window.toolbar, name)
+    before = choice.currentText()
+    QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(choice.view().isVisible)
+    QTest.keyClick(choice.view(), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not choice.view().isVisible())
+    assert not choice.hasFocus()
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_X)
+    assert choice.currentText() == before

@@ -35,6 +35,7 @@ class AbsorberChoice(QComboBox):
         self.setToolTip("Absorbing element and edge")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(14)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are still those of the window
         self.setItemDelegate(TwoLines(self))
 
     def set_edges(

@@ -38,6 +38,7 @@ class NetworkChoice(Choice):
         super().__init__(parent)
         self.setItemDelegate(TwoLines(self))
         self.setMaxVisibleItems(12)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the keys are still those of the window
 
     def set_entries(self, entries: Sequence[NetworkEntry], chosen: str) -> None:
         """List networks; those with a problem can be read about, not chosen."""
