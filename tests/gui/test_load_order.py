@@ -51,3 +51,18 @@ def test_a_scan_that_met_no_prediction_says_nothing_of_it_once_it_does(window, q
     references = (workspace.session.references[0].replace(spectrum=moved),)
     workspace._change(workspace.session.replace(references=references), "move")
     qtbot.waitUntil(lambda: "scaled to the prediction" in workspace.session.references[0].statement, **PATIENT)
+
+
+def test_frozen_curves_keep_the_measure_of_a_measured_one_while_no_site_is_picked(window, qtbot):
+    """They fell to their own small numbers, a flat line at the bottom of an axis of edge steps."""
+    workspace = window.workspace
+    window.opening.open_example("benzene")
+    window.references.add(edge_scan(), source="scan.dat")
+    qtbot.waitUntil(lambda: bool(workspace.session.prediction_steps), **PATIENT)
+    window.named_actions["freeze"].trigger()
+    qtbot.waitUntil(lambda: any(curve.role == "frozen" for curve in window.plot.curves()), **PATIENT)
+    before = next(curve for curve in window.plot.curves() if curve.role == "frozen").intensity.max()
+    window.sites.pick_none()
+    qtbot.waitUntil(lambda: not any(curve.role == "current" for curve in window.plot.curves()), **PATIENT)
+    frozen = next(curve for curve in window.plot.curves() if curve.role == "frozen")
+    assert frozen.intensity.max() == pytest.approx(before, rel=1e-6)

@@ -11,7 +11,7 @@ from xanesview.domain.absorption import unit_per_atom
 from xanesview.domain.counts import counted
 from xanesview.domain.curve_look import BEFORE_EDIT, BEFORE_MOVE
 from xanesview.domain.orientation.angle_series import colour_range, tells_angle
-from xanesview.domain.processing.step_lists import in_short, told_normalised
+from xanesview.domain.processing.step_lists import NORMALISING, in_short, told_normalised
 from xanesview.domain.session import FrozenCurve, ReferenceCurve
 from xanesview.io.spectra.axis_header import mean_e0_ev
 from xanesview.shown.frozen_angles import frozen_angles
@@ -181,12 +181,19 @@ def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
     display = None if shown.look is None else shown.look.display
     measure = "" if display is None else display.unit
     normalised_to = "" if done is None or not told_normalised(done.provenance) else done.unit
+    if display is None and normalised_to and _is_measured_so(shown):  # no site is picked: the others keep their measure
+        return done
     if done is not None and normalised_to == measure:
         return done if measure else _per_atom(shown, frozen, done)
     spectrum = _per_atom(shown, frozen, spectrum)
     if done is not None:
         return in_measure_of_plot(shown, spectrum) if measure else spectrum
     return spectrum if display is None or not display.links else display.spectrum(spectrum)
+
+
+def _is_measured_so(shown: Shown) -> bool:
+    """Whether a reference is drawn that its steps normalise."""
+    return any(isinstance(step, NORMALISING) for one in shown.session.references for step in one.steps)
 
 
 def is_of_other_edge(shown: Shown, frozen: FrozenCurve) -> bool:
