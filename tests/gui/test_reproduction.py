@@ -80,7 +80,7 @@ def check(window, tmp_path, monkeypatch) -> None:
     shown = curve(window.workspace)
     for energy, total in (run_command(window, tmp_path, monkeypatch), run_python(window)):
         np.testing.assert_allclose(energy, shown.energy_ev, atol=1e-6)
-        np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+        np.testing.assert_allclose(total, shown.intensity, rtol=5e-5, atol=1e-8)
 
 
 def test_every_kind_of_experiment_is_reproduced(window, tmp_path, monkeypatch):
@@ -115,12 +115,12 @@ def test_steps_of_processing_come_along(window, tmp_path, monkeypatch, per_atom)
     shown = curve(workspace)
     energy, total = run_python(window)
     np.testing.assert_allclose(energy, shown.energy_ev, atol=1e-6)
-    np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+    np.testing.assert_allclose(total, shown.intensity, rtol=5e-5, atol=1e-8)
     facts = next(one for one in exported_spectra(workspace.shown) if one.kind == "predicted").provenance
     assert ("steps_are_of" in facts) == per_atom
     energy, total = run_command(window, tmp_path, monkeypatch)
     np.testing.assert_allclose(energy, shown.energy_ev, atol=1e-6)
-    np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+    np.testing.assert_allclose(total, shown.intensity, rtol=5e-5, atol=1e-8)
 
 
 def test_a_molecule_from_smiles_is_built_again(window, qtbot, tmp_path, monkeypatch):
@@ -186,7 +186,7 @@ def test_a_file_named_from_where_the_program_was_started_is_found_from_anywhere(
     monkeypatch.chdir(elsewhere)
     assert main(shlex.split(text)[1:]) == 0
     total = read_prediction_csv(elsewhere / "curve.csv").columns["sum"]
-    np.testing.assert_allclose(total, shown.intensity, rtol=2e-6, atol=1e-8)
+    np.testing.assert_allclose(total, shown.intensity, rtol=5e-5, atol=1e-8)
 
 
 def test_a_bundle_on_no_path_is_named_by_its_place(window, monkeypatch):

@@ -120,9 +120,9 @@ def test_the_same_spectra_whatever_is_shared(network, monkeypatch, jitter_angstr
     )  # fmt: skip
     shared = network.predict(structure, sites[::-1]).tensor
     assert asked == ([1] if jitter_angstrom == 0.0 else [12])
-    np.testing.assert_allclose(shared.components[::-1], plain.components, atol=1e-5 * plain.components.max())
-    np.testing.assert_allclose(shared.members[:, ::-1], plain.members, atol=1e-4 * plain.components.max())
+    np.testing.assert_allclose(shared.components[::-1], plain.components, atol=3e-5 * plain.components.max())
+    np.testing.assert_allclose(shared.members[:, ::-1], plain.members, atol=3e-4 * plain.components.max())
     np.testing.assert_allclose(shared.ip_ev[::-1], plain.ip_ev, atol=1e-3)
     monkeypatch.setattr(tensor_predictor, "MOST_SITES_WITH_MEMBERS", 3)
     mean = network.predict(structure, sites).tensor
-    np.testing.assert_allclose(mean.components, plain.components, atol=1e-5 * plain.components.max())
+    np.testing.assert_allclose(mean.components, plain.components, atol=3e-5 * plain.components.max())

@@ -85,6 +85,8 @@ class ReferencesPanel(Panel):
         self.installEventFilter(self)
         self._offer_later = QTimer(self, singleShot=True, interval=0)
         self._offer_later.timeout.connect(self._offer_computed)
+        self._offer_painted = QTimer(self, singleShot=True, interval=_AFTER_PAINTING_MS)  # goes with the window
+        self._offer_painted.timeout.connect(self._offer_later.start)
         self._build()
         for signal in (
             workspace.geometry_changed,
@@ -338,7 +340,7 @@ class ReferencesPanel(Panel):
         if event.type() == QEvent.Type.Paint and watched is self:
             self.removeEventFilter(self)
             self._was_painted = True
-            QTimer.singleShot(_AFTER_PAINTING_MS, self._offer_later, self._offer_later.start)
+            self._offer_painted.start()
         return super().eventFilter(watched, event)
 
     def _offer_computed(self) -> None:
