@@ -75,6 +75,9 @@ def test_kinds_of_curves_have_families_of_their_own(scheme: Colours) -> None:
     seen = [lab(linear(colour)) for colour in every]
     assert min(np.linalg.norm(one - two) for one, two in itertools.combinations(seen, 2)) > 12
     assert all(contrast(colour, scheme.surface) >= 3 for family in scheme.overlays.values() for colour in family)
+    accent = lab(linear(scheme.accent))
+    apart = [np.linalg.norm(lab(linear(colour)) - accent) for colour in scheme.overlays["frozen"]]
+    assert min(apart) > 38, "a frozen curve that looks like the current one is none to the eye"
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])

@@ -130,7 +130,7 @@ DARK = Colours(
         "measured": ("#ecfc9c", "#e03c00", "#f028f0", "#00f028", "#90b07c", "#1868b0"),
         "compared": ("#0060cc", "#fca8a8", "#fcc888", "#b43ca0", "#846c3c", "#009054"),
         "computed": ("#9c9c0c", "#a890fc", "#b0403c", "#78549c", "#e4ccfc", "#905454"),
-        "frozen": ("#fc8454", "#009000", "#78c800", "#30e8fc", "#fc0848", "#ccb49c", "#486c48", "#ccf0cc"),
+        "frozen": ("#fc8454", "#009000", "#78c800", "#30e8fc", "#00e0c0", "#ccb49c", "#486c48", "#ccf0cc"),
     },
     warning="#f0b45a",
     error="#ff7a6e",
