@@ -181,7 +181,7 @@ def _placed_frozen(shown: Shown, frozen: FrozenCurve) -> Spectrum | None:
     display = None if shown.look is None else shown.look.display
     measure = "" if display is None else display.unit
     normalised_to = "" if done is None or not told_normalised(done.provenance) else done.unit
-    if display is None and normalised_to and _is_measured_so(shown):  # no site is picked: the others keep their measure
+    if shown.look is None and normalised_to and _is_measured_so(shown):  # no site is picked: the others keep it
         return done
     if done is not None and normalised_to == measure:
         return done if measure else _per_atom(shown, frozen, done)
