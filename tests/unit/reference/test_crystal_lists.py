@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ase.spacegroup import crystal
 
+from tests.benchmarks.compute_crystals import bulk_of, distances
 from xanesview.paths import resource
 from xanesview.training.data.dataset import read_datasets
 
@@ -27,14 +27,9 @@ def test_crystals_can_be_built_and_no_atoms_overlap(path: Path) -> None:
     listed = tomllib.loads(path.read_text("utf-8"))
     assert len({entry["name"] for entry in listed["crystal"]}) == len(listed["crystal"])
     for entry in listed["crystal"]:
-        words = [line.split() for line in entry["atoms"]]
-        setting = {"setting": entry["setting"]} if "setting" in entry else {}
-        made = crystal(
-            [one[0] for one in words], [[float(x) for x in one[1:]] for one in words],
-            spacegroup=entry["group"], cellpar=entry["cell"], **setting,
-        )  # fmt: skip
-        assert listed["element"] in made.get_chemical_symbols(), entry["name"]
-        apart = made.get_all_distances(mic=True)
+        made = bulk_of(entry)
+        assert listed["element"] in made.symbols, entry["name"]
+        apart = distances(made)
         np.fill_diagonal(apart, np.inf)
         shortest = 1.2 if entry["name"] == "pyrite_type" else 1.7  # pairs of oxygen
         assert apart.min() > shortest, (entry["name"], apart.min())

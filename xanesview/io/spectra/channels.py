@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from xanesview.io.spectra.energy_axis import SET_OR_REACHED
 from xanesview.io.spectra.expression import quoted
 from xanesview.io.spectra.raw_table import Offer, RawTable
 
@@ -25,8 +26,7 @@ ROLES: tuple[tuple[str, str], ...] = (  # in the order in which they are tried
         r"^(x|y|z|th|phi|chi)$|chi\(?k|\bkev\b|energ|^hv$|^seconds?$|^t$|det(ector)?t|bkg|^pre[_ ]?edge|"
         r"^post[_ ]?edge|^der|^sec$|^nder|"
         r"^nsec|^e[_-]?e0$|deriv|weight|"
-        r"^en?[ _.-](set|sp|setpoint|read|readback|act|req|requested|meas|att|attained|ach|achieved|nom)$"
-        r"|"
+        rf"{SET_OR_REACHED}|"
         r"^wave[\s_-]?length|^lambda(?![a-z])|^λ",
     ),
     ("normalised", r"^(mu_?|xmu_?)?norm(ali[sz]ed)?\d*\b|_norm(ali[sz]ed)?$|^norm|^flat(tened)?\b|^flat$"),

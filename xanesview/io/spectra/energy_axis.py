@@ -31,13 +31,17 @@ _LOWEST_EV, _HIGHEST_EV = 20.0, 200_000.0
 _LEAST_TURN_DEGREES = 5e-4  # of a scan: by Si(111) 0.2 eV at 7 keV
 _ANGLE = r"angle|bragg|theta|θ|\bdeg(ree)?s?\b|goniometer"
 _STEPS = r"\bsteps?\b|encoder|\benc\b"
+SET_OR_REACHED = (
+    r"^en?[ _.-](set|sp|setpoint|read|readback|act|actual|req|requested|meas|measured|att|attained|ach|achieved|nom)$"
+)
+"""Short names of energies that were asked for, or reached, such as E_set and E_read, in lower case."""
 _NAMES = (  # most telling first
     r"^(photon|beam|incident|incoming|mono(chromator)?|x-?ray|scan|true|cal(ibrated)?|corr(ected)?|requested|set|nominal|"
     r"achieved|attained|actual|measured)?[\s_.:-]*energ(y|ies|ie|ia)[\s_.:-]*"
     r"(set|sp|setpoint|requested|axis|scale|mono|drive|attr|bragg|c?enc|rbv|readback|read|achieved|attained|actual|eh\d)?"
     r"\d?$",
     r"^(e|en|ev|kev|hv|hν|eneg|ener|nrj|mono|monoe|energ\w*)$|^omega$|qexafs_energy|energycenc|"
-    r"^en?[ _.-](set|sp|setpoint|read|readback|act|actual|req|requested|meas|measured|att|attained|ach|achieved|nom)$|"
+    rf"{SET_OR_REACHED}|"
     r"zapenergy|^e[_ ]?(mono|ph|rbv)|"
     r"^(e|energy) ?[-–−_] ?e_?0$|^rel(ative)?[ _]?energ",
     r"energ(y|ies|ie|ia)([^a-z]|$)|(^|[^a-z])(photon|hv|hν|ev|kev|mono)([^a-z]|$)|^energ",
