@@ -6,7 +6,8 @@ Every crystal, and every cut of every facet, is a parent; each gets one site fir
 absorber near the surface), then, when all have one, a second (rattled by another σ, another absorber). A site a file in
 FOLDER: what is there, or failed before, is not computed again, so that the same command goes on after a stop. `--list`
 tells parents and shortest distances and computes nothing; `--part 0 --parts 2` and `--part 1 --parts 2` share the
-list between two processes. `xanesview dataset build FOLDER` makes a data file of the results.
+list between two processes; `--have FILE …` leaves out the sites that these data files hold. `xanesview dataset build
+FOLDER` makes a data file of the results.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
 from ase import Atoms
 from ase.spacegroup import crystal
@@ -163,6 +165,19 @@ def compute(job: SiteJob, folder: Path) -> None:
     print(f"{began} {job.name} atom {job.atom}: {answer['seconds']:.0f} s", flush=True)
 
 
+def held(paths: list[Path]) -> set[tuple[str, int]]:
+    """Return name and atom of every site that data files of earlier results hold."""
+    found: set[tuple[str, int]] = set()
+    for path in paths:
+        with h5py.File(path) as file:
+            names = file["structure/name"].asstr()[:]
+            found |= {
+                (names[structure], int(atom))
+                for structure, atom in zip(file["site/structure"][:], file["site/atom"][:], strict=True)
+            }
+    return found
+
+
 def main() -> None:
     """Compute what is not there yet."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -172,8 +187,11 @@ def main() -> None:
     parser.add_argument("--list", dest="only_list", action="store_true")
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--parts", type=int, default=1)
+    parser.add_argument("--have", type=Path, nargs="*", default=[])
     asked = parser.parse_args()
     jobs = jobs_of(tomllib.loads(asked.crystals.read_text(encoding="utf-8")), asked.preset)
+    there = held(asked.have)
+    jobs = [job for job in jobs if (job.name, job.atom) not in there]
     if asked.only_list:
         for job in jobs:
             shortest, oxygens = closest_angstrom(job)
