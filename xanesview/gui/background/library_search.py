@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from xanesview.domain.structure import Structure
 from xanesview.errors import Cancelled, XanesviewError
 from xanesview.gui.background.latest_work import LatestWork
+from xanesview.gui.background.rest import wait_for_rest
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -70,10 +71,17 @@ class LibrarySearch(LatestWork):
         if own and not cancelled():
             first = Answer(own=own, n_own=n_own, folders=folders)
             self.tell(lambda: self.own_found.emit(first))
-        library = load_library(cancelled=cancelled)
+
+        def given_up() -> bool:
+            """Wait before each block while something is dragged: each takes turns with the window for 0.1 s."""
+            wait_for_rest(cancelled)
+            return cancelled()
+
+        library = load_library(cancelled=given_up)
         offers: tuple[Offer, ...] = ()
         # without a molecule of that formula RDKit need not be loaded
         if structure is not None and library.undisplaced(structure.formula):
+            wait_for_rest(cancelled)
             from xanesview.reference.library.matching import offers as offers_for
 
             if self._offered[0] != structure.content_hash:

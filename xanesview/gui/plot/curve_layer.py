@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.gui.plot.layer import PlotLayer
+from xanesview.gui.plot.polygon import polygon
 from xanesview.gui.plot.ranges import as_line
 from xanesview.gui.plot.still_curves import StillCurves
 from xanesview.gui.plot.swatch import draw_mark
+from xanesview.gui.plot.thin_lines import can_draw, draw_thin_line
 from xanesview.gui.plot.thinning import MOST_POINTS, Thinning
 from xanesview.shown.curve import Curve
 
@@ -88,7 +89,7 @@ class CurveLayer(PlotLayer):
         painter.setBrush(fill)
         # Smooth edges of a pale fill cannot be seen, and cost more than all lines together.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.drawPolygon(_polygon(outline_x, outline_y))
+        painter.drawPolygon(polygon(outline_x, outline_y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -99,7 +100,7 @@ def _draw_line(painter: QPainter, x: np.ndarray, y: np.ndarray, style: CurveStyl
         faint = QColor(colour)
         faint.setAlphaF(0.35 * colour.alphaF())
         painter.setPen(QPen(faint, 1.0))
-        painter.drawPolyline(_polygon(x, y))
+        painter.drawPolyline(polygon(x, y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         for left, top in zip(x.tolist(), y.tolist(), strict=True):
@@ -108,13 +109,16 @@ def _draw_line(painter: QPainter, x: np.ndarray, y: np.ndarray, style: CurveStyl
         return
     if x.size > MOST_POINTS:
         x, y = _envelope(x, y)
+    if not style.dash and can_draw(painter, style.width_px, colour):
+        draw_thin_line(painter, x, y, style.width_px, colour)
+        return
     pen = QPen(colour, style.width_px)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if style.dash:
         pen.setDashPattern(list(style.dash))
     painter.setPen(pen)
-    painter.drawPolyline(_polygon(x, y))
+    painter.drawPolyline(polygon(x, y))
 
 
 def _envelope(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -126,16 +130,6 @@ def _envelope(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     chosen = np.sort(np.stack([start + rows.argmin(axis=1), start + rows.argmax(axis=1)], axis=1), axis=1).ravel()
     chosen = np.concatenate([chosen, [x.size - 1]])
     return x[chosen], y[chosen]
-
-
-def _polygon(x: np.ndarray, y: np.ndarray) -> QPolygonF:
-    """Return points in pixels, (P,) each, as Qt wants them."""
-    polygon = pg.functions.create_qpolygonf(x.size)
-    memory = pg.functions.ndarray_from_qpolygonf(polygon)
-    memory[:, 0] = x
-    # Far outside the screen the raster engine overflows; a little outside is as good.
-    memory[:, 1] = np.clip(y, -5_000.0, 5_000.0)
-    return polygon
 
 
 def _finite_runs(curve: Curve, low_ev: float, high_ev: float) -> list[slice]:

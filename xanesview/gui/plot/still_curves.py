@@ -13,6 +13,7 @@ from xanesview.gui.plot.curve_style import CurveStyle
 from xanesview.shown.curve import Curve
 
 _LEAST_POINTS = 1500  # fewer are drawn sooner than their picture
+_DASHED_OR_BAND = 6  # so many points of a plain line take as long as one with dashes or a band
 _MOST_KEPT = 6
 
 Drawn = tuple[Curve, CurveStyle]
@@ -50,7 +51,7 @@ class StillCurves:
         used = {}
         for (_, still), run in groupby(named, lambda pair: (pair[1][1].depth, pair[0] in before)):
             names, members = zip(*run, strict=True)
-            if not still or sum(curve.energy_ev.size for curve, _ in members) < _LEAST_POINTS:
+            if not still or sum(_points(*one) for one in members) < _LEAST_POINTS:
                 for one in members:
                     draw(painter, one)
                 continue
@@ -66,6 +67,11 @@ class StillCurves:
 def _name(curve: Curve, style: CurveStyle) -> Hashable:
     """Return what decides how a curve is drawn; arrays that are kept keep their identity."""
     return id(curve.energy_ev), id(curve.intensity), id(curve.band), curve.offset, curve.role, style
+
+
+def _points(curve: Curve, style: CurveStyle) -> int:
+    """Return how many points of a plain line take as long to draw."""
+    return curve.energy_ev.size * (_DASHED_OR_BAND if style.dash or curve.band is not None else 1)
 
 
 def _pictured(device: QWidget, curves: Sequence[Drawn], draw: Callable[[QPainter, Drawn], None]) -> QImage:

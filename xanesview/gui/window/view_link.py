@@ -15,6 +15,7 @@ from xanesview.domain.structure import Structure
 from xanesview.drawing3d.camera import OrbitCamera
 from xanesview.gui.actions.directions import Directions
 from xanesview.gui.appearance.site_colours import site_colours
+from xanesview.gui.background.rest import note_move
 from xanesview.gui.session.workspace import Workspace
 from xanesview.gui.window.edit_link import EditLink
 from xanesview.gui.window.place_link import PlaceLink
@@ -99,6 +100,7 @@ class ViewLink(QObject):
         self._drag(beam, phase, "with_beam")
 
     def _drag(self, direction: object, phase: str, turn: str = "with_direction") -> None:
+        note_move()
         if phase == "begin" or self._gesture is None:
             self._gesture = self.workspace.begin_gesture()
         if phase == "cancel":
