@@ -15,5 +15,5 @@ def polygon(x: np.ndarray, y: np.ndarray) -> QPolygonF:
     made = pg.functions.create_qpolygonf(x.size)
     memory = pg.functions.ndarray_from_qpolygonf(made)
     memory[:, 0] = x
-    memory[:, 1] = np.clip(y, -_FARTHEST_PX, _FARTHEST_PX)
+    np.minimum(np.maximum(y, -_FARTHEST_PX), _FARTHEST_PX, out=memory[:, 1])
     return made
