@@ -168,3 +168,14 @@ def test_what_names_share_stays_above_them_when_the_list_is_scrolled(key):
     assert key.headings() == ["Benzene · all 6 C · as measured:"]
     assert all(place.top() > 0 for place, _ in key.entries())
     assert len(key.entries()) + len(key.rest()[1]) == 13
+
+
+def test_measured_and_frozen_curves_stay_in_a_list_without_room_for_all_sites(key):
+    room = int(100 / key._row_px())
+    others = [Curve(role, ENERGY_EV, np.ones(5), role, role) for role in ("frozen", "measured")]
+    given = [Curve("current", ENERGY_EV, np.ones(5), "now", "current"), *curves(room + 2), *others]
+    show(key, given)
+    assert [curve.role for _, curve in key.entries()][:3] == ["current", "frozen", "measured"]
+    assert {one.role for one in key.rest()[1]} == {"site"}
+    key.resize(120, 600)
+    assert [curve.key for _, curve in key.entries()] == [one.key for one in given], "with room, in their order"

@@ -156,19 +156,15 @@ class CurveKey(QWidget):
 
     def _list_entries(self) -> list[tuple[QRectF, Curve]]:
         row, top = self._row_px(), self._area[0]  # a list may go on below the picture
-        lines: list[Curve | str] = []
-        above = [""] * len(self._curves)  # the heading that a curve stands under
-        for at, (curve, _) in enumerate(self._curves):
-            head = self._above.get(curve.key, "")
-            is_member = self._own[curve.key] != told(curve.label)
-            above[at] = head or (above[at - 1] if at and is_member else "")
-            lines += [head, curve] if head else [curve]
         room = max(int((self.height() - top) / row), 1)
-        room -= room < len(lines)  # the last line says how many more there are
+        lines = self._lines(self._curves)
+        if room < len(lines):  # what somebody opened or froze stays in sight, sites scroll
+            lines = self._lines(sorted(self._curves, key=lambda pair: pair[0].role == "site"))
+            room -= 1  # the last line says how many more there are
         self._scroll = max(0, min(self._scroll, len(lines) - room))
         seen = lines[self._scroll : self._scroll + room]
         if seen and not isinstance(seen[0], str) and room > 1:  # what it shares has gone out of view above
-            head = next(words for (curve, _), words in zip(self._curves, above, strict=True) if curve is seen[0])
+            head = self._head_of(seen[0])
             seen = [head, *seen[1:]] if head else seen
         if seen and isinstance(seen[-1], str):
             seen = seen[:-1]  # above nothing
@@ -180,6 +176,24 @@ class CurveKey(QWidget):
         if rest:
             self._rest = QRectF(0, top + len(seen) * row, self.width(), row), rest
         return entries
+
+    def _lines(self, curves: Sequence[tuple[Curve, CurveStyle]]) -> list[Curve | str]:
+        """Return curves one after the other, those that share something below what they share."""
+        lines: list[Curve | str] = []
+        for curve, _ in curves:
+            head = self._above.get(curve.key, "")
+            lines += [head, curve] if head else [curve]
+        return lines
+
+    def _head_of(self, curve: Curve) -> str:
+        """Return the heading that a curve stands under, "" for none."""
+        head = ""
+        for other, _ in self._curves:
+            is_member = self._own[other.key] != told(other.label)
+            head = self._above.get(other.key, "") or (head if is_member else "")
+            if other is curve:
+                return head
+        return ""
 
     def _in_rows(self, curves: list[Curve], room: int) -> list[tuple[QRectF, Curve]]:
         """Place curves one below another; what has no room is counted in a line of its own."""
