@@ -25,7 +25,7 @@ from xanesview.gui.panels.column_widths import WholeHeadings
 from xanesview.gui.panels.context import PanelContext
 from xanesview.gui.panels.curves.headings import HeadedRows
 from xanesview.gui.panels.curves.table import KIND, LINE, NAME, OFFSET, SWATCH, CurveTable
-from xanesview.gui.panels.flow_layout import FlowLayout
+from xanesview.gui.panels.overflow_row import OverflowRow
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.plot.curve_style import DASHES, CurveStyle
 from xanesview.gui.plot.swatch import swatch_picture
@@ -130,8 +130,6 @@ class CurvesPanel(Panel):
         table.selectionModel().selectionChanged.connect(self._show_possible)
 
     def _make_buttons(self) -> QWidget:
-        head = QWidget()
-        row = FlowLayout(head)  # in two rows where the window is narrow
         self._colour_menu, self._line_menu = QMenu(self), QMenu(self)
         self._colour_menu.aboutToShow.connect(self._fill_colours)
         self._line_menu.aboutToShow.connect(self._fill_lines)
@@ -142,11 +140,11 @@ class CurvesPanel(Panel):
             ("front", "Front", "Draw the selected curves above all others", self.bring_to_front),
             ("colour", "Colour", "Colour of the selected curves", self._colour_menu),
             ("line", "Line", "Line of the selected curves", self._line_menu),
-            ("mean", "Mean", "Mean of the selected measured curves, with its spread", self.mean),
-            ("keep", "Keep in library", "Keep the selected curves in your library", self.keep),
             ("remove", "Remove", "Remove the selected curves (Delete)", self.remove),
             ("space", "Space out", "Stand all visible curves one above the other", self.editing.space_out),
             ("level", "Level", "Take all offsets away", self.editing.level),
+            ("mean", "Mean", "Mean of the selected measured curves, with its spread", self.mean),
+            ("keep", "Keep in library", "Keep the selected curves in your library", self.keep),
         ):
             button = QToolButton(text=text, toolTip=tip, objectName=f"curve-{name}")
             button.setAccessibleName(tip)
@@ -156,8 +154,7 @@ class CurvesPanel(Panel):
             else:
                 button.clicked.connect(lambda _checked=False, act=act: act())
             self.buttons[name] = button
-            row.addWidget(button)
-        return head
+        return OverflowRow(list(self.buttons.values()))
 
     # ---- what is selected ----
 
