@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.domain.spectrum import Spectrum
 
 PATIENT = {"timeout": 30_000}
@@ -66,3 +67,25 @@ def test_frozen_curves_keep_the_measure_of_a_measured_one_while_no_site_is_picke
     qtbot.waitUntil(lambda: not any(curve.role == "current" for curve in window.plot.curves()), **PATIENT)
     frozen = next(curve for curve in window.plot.curves() if curve.role == "frozen")
     assert frozen.intensity.max() == pytest.approx(before, rel=1e-6)
+
+
+def test_a_curve_frozen_before_a_scan_lies_on_the_current_one(window, qtbot):
+    """A scan of other energies than the prediction puts a factor behind its edge step; the frozen curve lacked it."""
+    workspace = window.workspace
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: any(curve.role == "current" for curve in window.plot.curves()), **PATIENT)
+    window.named_actions["freeze"].trigger()
+    scan = edge_scan()
+    falling = 1.0 + 0.8 * np.exp(-((scan.energy_ev - 300.0) / 14.0) ** 2)  # its step ends lower than the prediction's
+    window.references.add(scan.replace(intensity=(scan.intensity - 900.0) * falling), source="scan.dat")
+    qtbot.waitUntil(lambda: bool(workspace.session.prediction_steps), **PATIENT)
+    assert isinstance(workspace.shown.steps[-1], ScaleAndOffset)
+    curves = {}
+
+    def both() -> bool:
+        curves.update({curve.role: curve for curve in window.plot.curves()})
+        return "frozen" in curves and curves["frozen"].intensity.max() == pytest.approx(
+            curves["current"].intensity.max(), rel=1e-6
+        )
+
+    qtbot.waitUntil(both, **PATIENT)

@@ -13,6 +13,7 @@ import numpy as np
 
 from xanesview.domain.processing.step_lists import NORMALISING, in_words
 from xanesview.domain.processing.steps.edge_energy import EdgeEnergy
+from xanesview.domain.processing.steps.scale_and_offset import ScaleAndOffset
 from xanesview.errors import XanesviewError
 from xanesview.io.figures.foot import DONE_FACT
 from xanesview.shown.curve_facts import provenance_of
@@ -20,6 +21,8 @@ from xanesview.shown.display_map import DisplayMap, display_map
 from xanesview.shown.processing import isotropic_before_steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import FrozenCurve
     from xanesview.domain.spectrum import Spectrum
@@ -42,8 +45,24 @@ def with_steps_done(shown: Shown, frozen: FrozenCurve) -> FrozenCurve:
 
 def in_measure_of_plot(shown: Shown, spectrum: Spectrum) -> Spectrum:
     """Return a curve without steps normalised as the prediction is, with none of its other steps."""
-    steps = tuple(step for step in shown.steps if isinstance(step, (EdgeEnergy, *NORMALISING)))
+    steps = _of_measure(shown.steps)
     return _done(display_map(isotropic_before_steps(shown), steps), spectrum, 1.0, steps)
+
+
+def _of_measure(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the steps that decide the measure: those that normalise, and the factor that a scan has put behind one.
+
+    Where the energies of a scan end early its edge step is another one than the prediction's over all energies; the
+    factor makes up for that, and belongs to every predicted curve.
+    """
+    chosen: list[Step] = []
+    behind_normalising = False
+    for step in steps:
+        normalises = isinstance(step, NORMALISING)
+        if normalises or isinstance(step, EdgeEnergy) or (behind_normalising and isinstance(step, ScaleAndOffset)):
+            chosen.append(step)
+        behind_normalising = normalises
+    return tuple(chosen)
 
 
 def _done(display: DisplayMap, spectrum: Spectrum, share: float, steps: tuple[Step, ...]) -> Spectrum:

@@ -48,6 +48,8 @@ _PARTS = (
 )
 _ANGLES_TIP = "Angles as from:to:step, such as 0:90:10, or a list, such as 20,55,90"
 
+_LEAST_PICTURE_PX = 150
+
 
 class SeriesPanel(Panel):
     """Draws the series that is set, at the present geometry; computes only while it is seen."""
@@ -123,8 +125,9 @@ class SeriesPanel(Panel):
         ):  # fmt: skip
             row.addWidget(widget)
         self._stack = QStackedWidget()
-        # as high as there is room: what it would like must not make the panel scroll
+        # as high as there is room: what it would like must not make the panel scroll, but what can be read
         self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._stack.setMinimumHeight(_LEAST_PICTURE_PX)
         for page in (self.picture, self.polar, self._empty):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +25,7 @@ from xanesview.gui.appearance.plain_text import Label, plain
 from xanesview.gui.appearance.theme import colours, small_font
 from xanesview.gui.background.explaining import Explaining, Question
 from xanesview.gui.panels.context import PanelContext
+from xanesview.gui.panels.flow_row import FlowRow, together
 from xanesview.gui.panels.panel import Panel
 from xanesview.gui.panels.why.atom_importance import DIFFERENCE, FIRST, SECOND, AtomImportance
 from xanesview.gui.plot.importance_plot import Bars, ImportancePlot
@@ -107,26 +108,26 @@ class WhyPanel(Panel):
         self.paint_atoms.toggled.connect(self._colours_toggled)
         self.fields, self._swatches, self.buttons = [], [], []
         self._choice = QButtonGroup(self)
-        for k, word in enumerate(("First", "Second")):
+        for k, name in enumerate(("First", "Second")):
             field = QLineEdit(objectName=f"why-window-{k}")
             field.setMinimumWidth(76)
             field.setMaximumWidth(104)
-            field.setToolTip(plain(tr(f"{word} window of energies, such as 284–287 (eV)")))
-            field.setAccessibleName(tr(f"{word} window of energies"))
+            field.setToolTip(plain(tr(f"{name} window of energies, such as 284–287 (eV)")))
+            field.setAccessibleName(tr(f"{name} window of energies"))
             field.editingFinished.connect(lambda k=k: self._window_edited(k))
             field.returnPressed.connect(self.give_keyboard_back)
             self.fields.append(field)
             swatch = QFrame()
             swatch.setFixedSize(10, 10)
             self._swatches.append(swatch)
-        for k, (word, tip) in enumerate(
+        for k, (name, tip) in enumerate(
             (
                 ("First", "Bars and atoms of the first window in front"),
                 ("Second", "Bars and atoms of the second window in front"),
                 ("Difference", "Second window less first"),
             )
         ):
-            button = QToolButton(text=word, checkable=True, toolTip=tip, objectName=f"why-show-{k}")
+            button = QToolButton(text=name, checkable=True, toolTip=tip, objectName=f"why-show-{k}")
             self._choice.addButton(button, k)
             self.buttons.append(button)
         self.buttons[FIRST].setChecked(True)
@@ -142,26 +143,8 @@ class WhyPanel(Panel):
         self._empty.setProperty("muted", True)
 
     def _arrange(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(self.method)
-        top.addWidget(self._subject, 1)
-        top.addWidget(self.paint_atoms)
-        second = QHBoxLayout()
-        second.setSpacing(SPACING // 2)
-        for swatch, field in zip(self._swatches, self.fields, strict=True):
-            second.addWidget(swatch)
-            second.addWidget(field, 4)
-            second.addSpacing(2)
-        unit = Label("eV")
-        unit.setProperty("muted", True)
-        second.addWidget(unit)
-        second.addStretch(1)
-        for button in self.buttons:
-            second.addWidget(button)
-        self._window_row = QWidget()
-        self._window_row.setLayout(second)
-        second.setContentsMargins(0, 0, 0, 0)
+        first, second = (together(swatch, field) for swatch, field in zip(self._swatches, self.fields, strict=True))
+        self._window_row = FlowRow(first, second, together("eV"), together(*self.buttons))
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)
@@ -172,10 +155,12 @@ class WhyPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(shown)
         self._stack.addWidget(self._empty)
+        # as high as there is room, and not less than can be read: what a plot would like is more than any window has
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
         outer.setSpacing(SPACING // 2)
-        outer.addLayout(top)
+        outer.addWidget(FlowRow(together(self.method), together(self._subject), together(self.paint_atoms)))
         outer.addWidget(self._stack, 1)
         self._paint_swatches()
 
