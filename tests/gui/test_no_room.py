@@ -111,3 +111,18 @@ def test_where_it_cannot_be_written_is_told(working, qtbot, tmp_path, monkeypatc
     with full_disk(10):
         told = WAYS[name](working, path) or _said(working, qtbot)
     _check(told, tmp_path, {**contents(tmp_path), name: b"what was there before\n"})
+
+
+def test_a_name_that_data_can_not_have_is_asked_again_with_the_rest_kept(benzene_window, qtbot, tmp_path, monkeypatch):
+    asked, told = [], []
+    benzene_window.workspace.message.connect(lambda notice: told.append(notice.message))
+
+    def answer(_window, _heading, start, _kinds):
+        asked.append(Path(start).name)
+        return (str(tmp_path / "v.png"), "") if len(asked) == 1 else (str(tmp_path / Path(start).name), "")
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    benzene_window.exporting.data()
+    assert asked[1:] == ["v.csv"]
+    assert any("v.png" in text for text in told)
+    qtbot.waitUntil((tmp_path / "v.csv").exists)

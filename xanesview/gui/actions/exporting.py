@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from xanesview.gui.plot.screen_figure import ScreenFigure
     from xanesview.gui.plot.spectrum_plot import SpectrumPlot
 
+_ASK_AGAIN = 3
+
 
 class Exporting(QObject):
     """Writes what the window shows; the numbers in a file are those of the curves, sums never divided by their atoms.
@@ -110,24 +112,31 @@ class Exporting(QObject):
         if not self._spectra_or_tell():
             return
         kinds, hidden = f"CSV (*.csv);;HDF5 ({TENSORS.patterns})", hidden_curves(self.workspace.shown)
-        if not hidden:
-            name, wanted = self._ask_name("Save data", ".csv", kinds), False
-        else:
-            name, wanted = self._ask_name_and_hidden("Save data", ".csv", kinds, hidden)
-        if name:
-            self.write_data(Path(name), hidden=wanted)
+        start = None
+        for _ in range(_ASK_AGAIN):  # a name that can't be is refused, and the dialog comes back with the rest of it
+            if not hidden:
+                name, wanted = self._ask_name("Save data", ".csv", kinds, start), False
+            else:
+                name, wanted = self._ask_name_and_hidden("Save data", ".csv", kinds, hidden, start)
+            if not name or self.write_data(Path(name), hidden=wanted):
+                return
+            start = Path(name).with_suffix(".csv")
 
-    def write_data(self, path: Path, *, hidden: bool = False) -> None:
-        """Write the visible curves (with `hidden` all) beside the window, each on its own grid."""
+    def write_data(self, path: Path, *, hidden: bool = False) -> bool:
+        """Write the visible curves (with `hidden` all) beside the window, each on its own grid.
+
+        A name that can't be is refused: False.
+        """
         from xanesview.io.spectra.curves import check_name, write_curves
 
         try:
             check_name(path)
         except XanesviewError as error:  # before it is a job, which would have failed
             self._refuse(error)
-            return
+            return False
         spectra = exported_spectra(self.workspace.shown, hidden=hidden)
         self._begin(path, lambda: write_curves(path, spectra))
+        return True
 
     def series(self) -> None:
         """Ask for a name, then write the predicted series over an angle: numbers or a figure."""
@@ -256,16 +265,19 @@ class Exporting(QObject):
             )
         return spectra
 
-    def _ask_name(self, heading: str, ending: str, kinds: str) -> str:
-        name, kind = QFileDialog.getSaveFileName(self._window, heading, str(self._start(ending)), kinds)
+    def _ask_name(self, heading: str, ending: str, kinds: str, start: Path | None = None) -> str:
+        name, kind = QFileDialog.getSaveFileName(self._window, heading, str(start or self._start(ending)), kinds)
         return self._named(name, kind, ending)
 
-    def _ask_name_and_hidden(self, heading: str, ending: str, kinds: str, hidden: int) -> tuple[str, bool]:
+    def _ask_name_and_hidden(
+        self, heading: str, ending: str, kinds: str, hidden: int, start: Path | None = None
+    ) -> tuple[str, bool]:
         """Ask for a name, and whether the curves that aren't drawn are written, too."""
-        dialog = QFileDialog(self._window, heading, str(self._start(ending)), kinds)
+        start = start or self._start(ending)
+        dialog = QFileDialog(self._window, heading, str(start), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # a system's own has no place for a question
-        dialog.selectFile(self._start(ending).name)
+        dialog.selectFile(start.name)
         box = QCheckBox(tr("{curves} that the plot doesn't show, too").format(curves=counted(hidden, "curve")))
         box.setObjectName("hidden-curves")
         box.setToolTip(plain("Curves that are hidden, and single sites where they are too many to be drawn"))
