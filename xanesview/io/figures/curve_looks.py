@@ -24,10 +24,10 @@ COLOURS = (
 )  # fmt: skip
 FAMILIES = {
     "site": COLOURS,
-    "measured": ("#1d232b", "#cc603c", "#0064f0", "#00a696", "#a000a4", "#642814"),
+    "measured": ("#1d232b", "#cc603c", "#0064f0", "#d269e1", "#a000a4", "#642814"),
     "compared": ("#003090", "#dc1c14", "#00a860", "#fc48bc", "#901800", "#6c84f0"),
     "computed": ("#006000", "#0c3060", "#04a800", "#485400", "#b4789c", "#8490cc"),
-    "frozen": ("#680054", "#888058", "#006c6c", "#489ccc", "#a89000", "#603c3c", "#cc8454", "#300018"),
+    "frozen": ("#680054", "#888058", "#a500ff", "#5a7800", "#a89000", "#603c3c", "#cc8454", "#300018"),
 }
 """Colours that curves of a role take in turn; no colour is in two families."""
 
