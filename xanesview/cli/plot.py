@@ -74,7 +74,7 @@ def run_plot(arguments: argparse.Namespace) -> int:
     from xanesview.cli.sites import check_polarisation
     from xanesview.cli.telling import tell_notice
     from xanesview.io.example_index import with_examples
-    from xanesview.io.figures import figure_file, spec, style
+    from xanesview.io.figures import figure_file, fonts, spec
     from xanesview.io.figures.curve_looks import with_roles, with_site_lines
     from xanesview.io.figures.figure import FigureContent
     from xanesview.io.figures.heading import heading_of
@@ -105,8 +105,6 @@ def run_plot(arguments: argparse.Namespace) -> int:
         found += curves_of(Path(name), arguments) if exported is None else exported
     spectra = on_one_scale(on_one_axis(found, arguments.axis), as_they_are)
     check_shown(spectra, look.energies_ev)
-    if told := style.missing_font(look):
-        tell_notice(told)
     if scene is not None:
         look = replace(look, inset=True)
     elif look.inset:
@@ -114,6 +112,9 @@ def run_plot(arguments: argparse.Namespace) -> int:
     curves = with_site_lines(with_roles(spectra))
     from_window = len(as_they_are) == len(spectra) > 1
     title = heading_of(curves) if arguments.title is None and from_window else arguments.title or ""
-    figure_file.write_figure(target, FigureContent(curves, title, scene=scene), look, tell=tell_notice)
+    content = FigureContent(curves, title, scene=scene)
+    if told := fonts.missing_font(look, content.texts):
+        tell_notice(told)
+    figure_file.write_figure(target, content, look, tell=tell_notice)
     say(f"{target}: {len(spectra)} curve{'s' * (len(spectra) != 1)}")
     return 0

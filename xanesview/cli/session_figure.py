@@ -75,7 +75,7 @@ def draw_session(path: Path, arguments: argparse.Namespace, target: Path) -> int
     from xanesview.cli.figure_look import asked_look
     from xanesview.cli.file_curves import check_shown
     from xanesview.cli.numbers_asked import asked_range_ev
-    from xanesview.io.figures import figure_file, style
+    from xanesview.io.figures import figure_file, fonts
 
     check_settled(arguments)
     session = opened_session(path)
@@ -86,9 +86,9 @@ def draw_session(path: Path, arguments: argparse.Namespace, target: Path) -> int
         check_shown([curve.spectrum for curve in figure.curves], look.energies_ev)
     scene = _scene(session, arguments.inset, look.inset)
     look = figure.spec(replace(look, inset=scene is not None))
-    if told := style.missing_font(look):
-        tell_notice(told)
     content = figure.content(arguments.title, scene, below=look.below)
+    if told := fonts.missing_font(look, content.texts):
+        tell_notice(told)
     figure_file.write_figure(target, content, look, tell=tell_notice)
     say(f"{target}: {len(figure.curves)} curve{'s' * (len(figure.curves) != 1)}")
     return 0

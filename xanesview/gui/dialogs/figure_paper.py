@@ -50,7 +50,7 @@ def preview_of(
     Cancelled
         Where another one is wanted by the time it is laid out.
     """
-    from xanesview.io.figures.style import installed_fonts, missing_font
+    from xanesview.io.figures.fonts import installed_fonts, missing_font
 
     figure = drawn(content, spec)
     if cancelled():
@@ -59,8 +59,8 @@ def preview_of(
     axes = figure.axes[0]
     titles = own_titles(with_roles(content.curves), spec)
     return Preview(
-        spec, image, axes.get_xlim(), axes.get_ylim(), titles, missing_font(spec), tuple(installed_fonts()),
-        inset_box(axes),
+        spec, image, axes.get_xlim(), axes.get_ylim(), titles, missing_font(spec, content.texts),
+        tuple(installed_fonts()), inset_box(axes),
     )  # fmt: skip
 
 

@@ -67,6 +67,11 @@ class FigureContent:
     below: Below | None = None
     scene: np.ndarray | None = None
 
+    @property
+    def texts(self) -> list[str]:
+        """The words in it that a user has written, or may have."""
+        return [self.title, *(getattr(one, "spectrum", one).label for one in self.curves)]
+
 
 def draw_spectra(
     spectra: Sequence[Spectrum | FigureCurve],

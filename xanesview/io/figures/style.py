@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from xanesview.domain.geometry.geometry import Geometry
 from xanesview.domain.geometry.kinds import KINDS
 from xanesview.io.figures.curve_looks import COLOURS, FAINT, MUTED, TEXT
-from xanesview.io.figures.spec import FAMILIES, FigureSpec
+from xanesview.io.figures.fonts import FONTS, families
+from xanesview.io.figures.spec import FigureSpec
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,10 +26,6 @@ INK = {"text": TEXT, "muted": MUTED, "faint": FAINT, "first": COLOURS[0], "secon
 """Colours of other figures on white."""
 LAYOUT_DPI = 300
 """Dots per inch at which every figure is laid out, so that it is the same at any resolution and in any format."""
-_FONTS = {
-    "sans-serif": ["Arial", "Helvetica", "Liberation Sans", "DejaVu Sans"],
-    "serif": ["Times New Roman", "Times", "Liberation Serif", "Nimbus Roman", "DejaVu Serif"],
-}
 _MOST_TICKS = 30
 _RAISED = str.maketrans("-+0123456789", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: Settings of matplotlib hold for the whole process, so one thread draws at a time.
@@ -163,7 +160,6 @@ def _defaults() -> dict:
 def _settings(spec: FigureSpec) -> dict:
     serif = spec.font_family == "serif"
     family = "serif" if serif else "sans-serif"
-    own = [] if spec.font_family in FAMILIES else [spec.font_family]
     ticks = {
         f"{axis}tick.{name}": value
         for axis in "xy"
@@ -174,8 +170,9 @@ def _settings(spec: FigureSpec) -> dict:
         )
     }  # fmt: skip
     return ticks | {
-        "font.family": family,
-        f"font.{family}": [*own, *_FONTS[family]],
+        # a generic family would stand for the first font that is installed, without those for letters that it lacks
+        "font.family": families(spec),
+        f"font.{family}": list(FONTS[family]),
         "mathtext.fontset": "stix" if serif else "dejavusans",
         "font.size": spec.font_pt,
         "axes.labelsize": spec.font_pt,
@@ -199,17 +196,3 @@ def _settings(spec: FigureSpec) -> dict:
         "pdf.fonttype": 42,
         "svg.hashsalt": "xanesview",
     }
-
-
-def missing_font(spec: FigureSpec) -> str:
-    """Return what to tell where the font that is asked for isn't installed; empty where all is well."""
-    if spec.font_family in FAMILIES or spec.font_family in installed_fonts():
-        return ""
-    return f"The font {spec.font_family} is not installed here; another takes its place."
-
-
-def installed_fonts() -> list[str]:
-    """Return the names of the fonts that figures can be set in, in alphabetical order."""
-    from matplotlib.font_manager import fontManager
-
-    return sorted(set(fontManager.get_font_names()), key=str.casefold)
