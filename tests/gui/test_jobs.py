@@ -386,3 +386,24 @@ def test_a_fit_is_listed_and_stopped(benzene_window, gate, qtbot):
     job_of(window, name).stop()
     qtbot.waitUntil(lambda: job_of(window, name).state == STOPPED)
     assert not window.workspace.fitting.is_busy
+
+
+def test_what_went_well_is_told_for_a_while_and_what_failed_until_it_was_seen(qtbot):
+    jobs = JobList()
+    button = JobsButton(jobs)
+    qtbot.addWidget(button)
+    button._forget.setInterval(50)
+    button.show()
+    jobs.begin("well", at_once=True).end()
+    jobs.begin("badly", at_once=True).end("No.", failed=True)
+    assert button.text() == "1 job failed"
+    qtbot.wait(120)
+    assert button.text() == "1 job failed"
+    button.toggle()
+    button.toggle()
+    assert not button.isVisible()
+    assert [job.name for job in jobs.jobs] == ["well", "badly"], "the list keeps both"
+    jobs.begin("again", at_once=True).end()
+    assert button.text() == "1 job ended"
+    qtbot.waitUntil(lambda: not button.isVisible())
+    jobs.shutdown()

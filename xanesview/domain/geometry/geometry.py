@@ -212,11 +212,14 @@ def parse_degree(text: str) -> float:
 
 
 def unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
-    """Return a vector (3,) scaled to length one; one of length one stays to the last bit, so that copies are equal."""
+    """Return a vector (3,) scaled to length one; one of length one stays to the last bit, so that copies are equal.
+
+    What rounding has left of a zero is zero: −2 · 10⁻¹⁶ in a file says nothing.
+    """
     vector = np.asarray(v, dtype=np.float64)
     if not (vector.shape == (3,) and abs(float(vector @ vector) - 1.0) < 1e-14):
         vector = unit(vector)
-    return tuple(vector.tolist())
+    return tuple(0.0 if abs(x) < 1e-15 else x for x in vector.tolist())
 
 
 def _plain(value: Any) -> Any:

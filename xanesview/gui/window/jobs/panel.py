@@ -13,6 +13,7 @@ from xanesview.gui.appearance.theme import icon, small_font
 from xanesview.gui.session.jobs import DONE, FAILED, RUNNING, STOPPED, Job, JobList
 from xanesview.texts import tr
 
+NEWS_MS = 30_000
 _EVERY_MS = 500
 _STEPS = 1000
 _WIDTH_PX, _MOST_HEIGHT_PX = 420, 320
@@ -20,20 +21,30 @@ _ENDED = {DONE: "Done", FAILED: "Failed", STOPPED: "Stopped"}
 
 
 class JobsButton(QToolButton):
-    """Shown while there is something in the list; opens and closes it."""
+    """Shown while something runs or has news; opens and closes the list.
+
+    What went well is told for `NEWS_MS` and then stands in the list alone (Ctrl+J); what failed until it was looked at.
+    """
 
     def __init__(self, jobs: JobList, parent: QWidget | None = None) -> None:
         super().__init__(parent, objectName="jobs", autoRaise=True)
         self._jobs = jobs
         self.panel: JobsPanel | None = None
+        self._told: set[Job] = set()  # no longer news
+        self._forget = QTimer(self, singleShot=True, interval=NEWS_MS)
+        self._forget.timeout.connect(lambda: self._no_news(failed=False))
         self.setToolTip(plain("What runs and what has run (Ctrl+J)"))
         self.clicked.connect(self.toggle)
         jobs.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
-        """Say how many run, else how many have ended."""
-        running, ended = len(self._jobs.running), [job for job in self._jobs.jobs if not job.is_running]
+        """Say how many run, else how many have ended since it was looked at."""
+        running = len(self._jobs.running)
+        self._told &= set(self._jobs.jobs)
+        ended = [job for job in self._jobs.jobs if not job.is_running and job not in self._told]
+        if any(job.state != FAILED for job in ended) and not self._forget.isActive():
+            self._forget.start()
         failed = sum(job.state == FAILED for job in ended)
         if running:
             text = counted(running, tr("job"), tr("jobs"))
@@ -45,12 +56,19 @@ class JobsButton(QToolButton):
         self.setAccessibleName(tr("Jobs: {told}").format(told=text))
         self.setVisible(bool(running or ended))
 
+    def _no_news(self, *, failed: bool) -> None:
+        """What has ended was told long enough; with `failed` that, too."""
+        ended = [job for job in self._jobs.jobs if not job.is_running]
+        self._told |= {job for job in ended if failed or job.state != FAILED}
+        self.refresh()
+
     def toggle(self) -> None:
         """Open the list above the button, or close it."""
         if self.panel is None:
             self.panel = JobsPanel(self._jobs, self.window())
         if self.panel.isVisible():
             self.panel.hide()
+            self._no_news(failed=True)
         else:
             self.panel.show_above(self if self.isVisible() else self.parentWidget())
 
