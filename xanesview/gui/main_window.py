@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self.geometry_panel = GeometryPanel(context)
         self.giving_up = GivingUp(
             self.opening, self.plot, self.geometry_panel.give_up_gesture, lambda: self.view, self.workspace.editing,
-            self.workspace.placing,
+            self.workspace.placing, lambda: self.resolution.close_if_open(),
         )  # fmt: skip
         self.resolution = ResolutionStrip(context)
         self.plot.put_strip(self.resolution)

@@ -141,3 +141,14 @@ def test_what_was_stopped_is_predicted_when_asked_for_again(window, networks, qt
     assert not window.workspace.shown.sites
     window.plot.control_wanted.emit("predict")
     qtbot.waitUntil(lambda: len(window.workspace.shown.sites) == 1, timeout=5000)
+
+
+def test_escape_closes_the_strip_also_once_the_keyboard_is_back_in_the_view(benzene_window, qtbot):
+    window = benzene_window
+    window.resolution.open_strip()
+    QTest.keyClicks(window.resolution.field, "2.0")
+    QTest.keyClick(window.resolution.field, Qt.Key.Key_Return)
+    assert window.resolution.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.resolution.isVisible()
+    assert window.workspace.session.broadening_fwhm_ev == 2.0, "what is set stays"

@@ -27,6 +27,8 @@ class GivingUp:
         Whose mode ends where nothing else is under way.
     placing
         Whose molecule is taken away before that.
+    close_strip
+        Closes what was opened over the plot, where nothing is under way; False where nothing is open.
     """
 
     def __init__(
@@ -37,12 +39,13 @@ class GivingUp:
         view: Callable[[], BaseView | None],
         editing: StructureEditing,
         placing: AdsorbatePlacing,
+        close_strip: Callable[[], bool],
     ) -> None:
         self._opening = opening
         self._plot = plot
         self._give_up_slider = give_up_slider
         self._view = view
-        self._editing, self._placing = editing, placing
+        self._editing, self._placing, self._close_strip = editing, placing, close_strip
 
     def give_up(self) -> None:
         """Cancel the newest that is under way; picked sites, curves and predictions stay."""
@@ -59,3 +62,5 @@ class GivingUp:
             self._opening.cancel()
         elif self._opening.spectra.is_busy:
             self._opening.spectra.cancel()
+        else:
+            self._close_strip()

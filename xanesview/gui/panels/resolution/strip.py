@@ -103,6 +103,13 @@ class ResolutionStrip(Panel):
         self.give_keyboard_back()
         self.hide()
 
+    def close_if_open(self) -> bool:
+        """Hide the strip wherever the keyboard is; False where it was hidden."""
+        if self.isHidden():
+            return False
+        self.close_strip()
+        return True
+
     @property
     def floor_ev(self) -> float:
         """The width, eV, below which nothing can be drawn: see `own_width_ev`."""
