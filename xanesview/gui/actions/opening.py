@@ -123,9 +123,9 @@ class Opening(QObject):
     def build(self, text: str) -> Structure:
         """Build a molecule from a SMILES or a name of the library."""
         from xanesview.io.structures.registry import structure_from_smiles
-        from xanesview.reference.library.names import smiles_to_build
+        from xanesview.reference.library.names import smiles_to_build, with_name
 
-        smiles = smiles_to_build(text)
+        smiles = with_name(smiles_to_build(text))
         return structure_from_smiles(smiles) if self.force_field else structure_from_smiles(smiles, force_field=False)
 
     # ---- opening ----

@@ -108,7 +108,7 @@ def lay_out(figure: Figure) -> None:
 def set_numbers(figure: Figure) -> None:
     """Let the numbers beside axes be written plainly, which is far quicker than as mathematics; powers of ten aren't.
     """
-    from matplotlib.ticker import ScalarFormatter
+    from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
     class Plain(ScalarFormatter):
         """Numbers with the power of ten that they share as ×10⁻³."""
@@ -117,6 +117,9 @@ def set_numbers(figure: Figure) -> None:
             power = super().get_offset().replace("\N{MINUS SIGN}", "-").partition("e")
             return f"×10{power[2].translate(_RAISED)}" if power[0] == "1" and power[2] else "".join(power)
 
+    for axis in [axes.xaxis for axes in figure.axes]:
+        if type(axis.get_major_locator()) is AutoLocator:  # 287.5 beside 290.0 is crowded and read slowly
+            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], min_n_ticks=3))
     for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
         if type(axis.get_major_formatter()) is ScalarFormatter:
             axis.set_major_formatter(Plain(useOffset=False))

@@ -73,6 +73,13 @@ def smiles_to_build(text: str) -> str:
     )  # fmt: skip
 
 
+def with_name(smiles: str) -> str:
+    """Return a SMILES with the molecule's name behind it where it has none there and the table knows one."""
+    word, _, title = smiles.strip().partition(" ")
+    names = () if title.strip() or not word else names_of(word)
+    return f"{word} {names[0]}" if names else smiles
+
+
 def _is_smiles(word: str) -> bool:
     from xanesview.io.structures.smiles import parsed_smiles
 
