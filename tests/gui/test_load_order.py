@@ -89,3 +89,26 @@ def test_a_curve_frozen_before_a_scan_lies_on_the_current_one(window, qtbot):
         )
 
     qtbot.waitUntil(both, **PATIENT)
+
+
+def test_exported_curves_that_were_normalised_bring_the_prediction_to_their_measure(window, qtbot, tmp_path):
+    """The prediction lay flat at zero beside curves in edge steps."""
+    workspace, path = window.workspace, tmp_path / "curves.csv"
+    window.opening.open_example("benzene")
+    qtbot.waitUntil(lambda: workspace.shown.look is not None, **PATIENT)
+    window.references.add(edge_scan(), source="scan.dat")
+    qtbot.waitUntil(lambda: bool(workspace.session.prediction_steps), **PATIENT)
+    window.exporting.write_data(path)
+    qtbot.waitUntil(path.exists, **PATIENT)
+    while workspace.undo_stack.canUndo() and workspace.session.references:
+        workspace.undo_stack.undo()
+    assert not workspace.session.prediction_steps
+    window.opening.overlay([path])
+
+    def averages() -> list[float]:
+        return [curve.intensity.max() for curve in window.plot.curves() if "isotropic average" in curve.label]
+
+    qtbot.waitUntil(lambda: len(averages()) == 2, **PATIENT)
+    assert averages()[0] == pytest.approx(averages()[1], rel=1e-3)
+    workspace.undo_stack.undo()
+    assert not workspace.session.prediction_steps, "one step with the curves"

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xanesview.domain.processing.first_steps import NO_COMMON, NORMALISED, FirstSteps, first_steps
-from xanesview.domain.processing.step_lists import last_of, moved_along, normalises, without_fit, without_shape
+from xanesview.domain.processing.step_lists import (
+    last_of,
+    moved_along,
+    normalises,
+    told_normalised,
+    without_fit,
+    without_shape,
+)
 from xanesview.domain.processing.steps.edge_step import EdgeStep
 from xanesview.shown.display_map import display_map
 from xanesview.shown.overlay_changes import with_reference
@@ -18,6 +25,8 @@ from xanesview.shown.processing import edge_of, isotropic_before_steps, kept_ste
 from xanesview.shown.spectra import current_spectrum
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xanesview.domain.processing.steps.step import Step
     from xanesview.domain.session import ReferenceCurve, Session
     from xanesview.domain.spectrum import Spectrum
@@ -60,6 +69,24 @@ def first_processed(shown: Shown, session: Session, index: int) -> Session:
     for place, one in enumerate(session.references):
         if place != index and one.spectrum is not None and one.statement and not normalises(one.steps):
             session = again.with_first(session, place, again.first(one.spectrum))
+    return session
+
+
+def beside_normalised(shown: Shown, session: Session, spectra: Sequence[Spectrum]) -> Session:
+    """Return the session with the prediction normalised to its edge step where curves of a file that come to it were.
+
+    Else the axis would hold edge steps beside intensities a hundred times smaller. A measured one decides, where there
+    is one.
+    """
+    at = _Beside(shown, session)
+    if at.has_edge_step or shown.look is None:
+        return session
+    normalised = [one for one in spectra if told_normalised(one.provenance)]
+    for one in sorted(normalised, key=lambda one: one.kind != "measured"):
+        if found := at.first(one).prediction:
+            kept = (*found, *at.own_steps)
+            steps = {**session.prediction_steps, edge_of(shown.card): moved_along(kept, -to_shown_ev(shown.look))}
+            return session.replace(prediction_steps=steps)
     return session
 
 

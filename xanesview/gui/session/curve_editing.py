@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from xanesview.domain.structure import Notice
-from xanesview.shown import curve_changes, overlay_changes
+from xanesview.shown import curve_changes, first_processing, overlay_changes
 from xanesview.shown.curves import curves
 
 if TYPE_CHECKING:
@@ -70,13 +70,14 @@ class CurveEditing(QObject):
         self._change(overlay_changes.without_frozen(self._session, index), "remove frozen curve")
 
     def add_all(self, references: Sequence[ReferenceCurve], frozen: Sequence[FrozenCurve], text: str) -> None:
-        """Lay several curves over the prediction in one step."""
+        """Lay several curves over the prediction in one step; where they were normalised, it is, too."""
         session = self._session
         for reference in references:
             session = overlay_changes.with_reference(session, reference)
         for curve in frozen:
             session = overlay_changes.with_frozen(session, curve)
-        self._change(session, text)
+        spectra = [one.spectrum for one in (*references, *frozen) if one.spectrum is not None]
+        self._change(first_processing.beside_normalised(self._shown(), session, spectra), text)
 
     # ---- the list ----
 
