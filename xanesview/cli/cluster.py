@@ -37,8 +37,10 @@ def cluster(address: str) -> Iterator[Client]:
         ) from missing
     try:
         client = Client(address, timeout=_PATIENCE_S)
-    except (OSError, ValueError) as error:
-        raise XanesviewError(f"No Dask scheduler answers at {address} ({in_plain_words(error)}).", _START) from error
+    except ValueError as error:
+        raise XanesviewError(f"“{address}” is no address of a Dask scheduler.", "Write it as tcp://HOST:8786.") from error
+    except OSError as error:  # dask's own words for it, such as a time that has run out, say no more
+        raise XanesviewError(f"No Dask scheduler answers at {address}.", _START) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE_S)

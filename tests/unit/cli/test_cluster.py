@@ -85,8 +85,8 @@ def test_sites_of_a_crystal_are_computed_on_a_cluster(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["--scheduler", "tcp://127.0.0.1:9"], 1, "No Dask scheduler answers"),
-        (["--scheduler", "nonsense://"], 1, "No Dask scheduler answers"),
+        (["--scheduler", "tcp://127.0.0.1:9"], 1, "No Dask scheduler answers at tcp://127.0.0.1:9.\n"),
+        (["--scheduler", "nonsense://"], 1, "“nonsense://” is no address of a Dask scheduler."),
         (["--scheduler", "tcp://127.0.0.1:9", "--processes", "2"], 2, "Leave --processes out"),
     ],
 )
