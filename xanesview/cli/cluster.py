@@ -38,7 +38,8 @@ def cluster(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=_PATIENCE_S)
     except ValueError as error:
-        raise XanesviewError(f"“{address}” is no address of a Dask scheduler.", "Write it as tcp://HOST:8786.") from error
+        message = f"“{address}” is no address of a Dask scheduler."
+        raise XanesviewError(message, "Write it as tcp://HOST:8786.") from error
     except OSError as error:  # dask's own words for it, such as a time that has run out, say no more
         raise XanesviewError(f"No Dask scheduler answers at {address}.", _START) from error
     with client:

@@ -48,10 +48,10 @@ def processes_for(n_inputs: int, asked: int | None, device: str) -> int:
 
 
 def _has_gpu(device: str) -> bool:
-    if device == "cpu":
-        return False
-    from xanesview.inference.device import choose_device
+    from xanesview.inference.device import choose_device, may_have_gpu
 
+    if device == "cpu" or not may_have_gpu():
+        return False
     return choose_device(device) != "cpu"
 
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 from xanesview.errors import XanesviewError
 
 SHARED_WORK_EDGES = 4000
+
+#: What drivers of graphics processors put there on Linux: NVIDIA's, that of Windows for Linux in it, and AMD's.
+_NODES = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd")
+
+
+def may_have_gpu() -> bool:
+    """Return whether it is worth loading torch, which takes seconds, to look for a graphics processor."""
+    return not sys.platform.startswith("linux") or any(Path(node).exists() for node in _NODES)
 
 
 def choose_device(wanted: str = "auto") -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from xanesview.cli.main import main
 from xanesview.cli.predict_many import ENOUGH_INPUTS, processes_for
+from xanesview.inference.tensor_predictor import TensorPredictor
 from xanesview.io.examples import find_example
 
 NAMES = ("benzene", "acetonitrile", "pyridine", "thiophene")
@@ -55,3 +57,29 @@ def test_what_holds_for_all_is_told_once(tmp_path: Path, capsys: pytest.CaptureF
 def test_few_inputs_and_a_gpu_take_one_process(n_inputs, asked, device, one) -> None:
     assert (processes_for(n_inputs, asked, device) == 1) is one
     assert processes_for(n_inputs, asked, device) <= n_inputs
+
+
+def test_small_molecules_asked_together_have_the_curves_that_each_has_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.xyz").write_text("2\n\nC 0 0\n", encoding="utf-8")
+    files = [str(tmp_path / "broken.xyz"), *(str(find_example(name).path) for name in NAMES)]
+    prepared: list[int] = []
+    ask = TensorPredictor.prepare
+    monkeypatch.setattr(TensorPredictor, "prepare", lambda self, some: prepared.append(len(some)) or ask(self, some))
+    found = {}
+    for enough in (len(files), 40):
+        monkeypatch.setattr("xanesview.cli.predict.ENOUGH_INPUTS", enough)
+        folder = tmp_path / str(enough)
+        assert main(["predict", *files, "--theta", "30", "--out", str(folder)]) == 1
+        found[enough] = *said(capsys, folder), written(folder)
+    assert prepared == [3, 1], "the readable ones of four inputs, then the last"
+    (words, told, together), (words_alone, told_alone, alone) = found.values()
+    assert (words, told) == (words_alone, told_alone)
+    assert together.keys() == alone.keys()
+    for name, lines in together.items():
+        one, other = (
+            np.array([[float(x) for x in line.split(",")] for line in some if line[0].isdigit()])
+            for some in (lines, alone[name])
+        )
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4 * np.abs(other[:, 1:]).max())
