@@ -33,6 +33,7 @@ SCREEN = "-screen 0 1600x1000x24"
 LOCK_PATIENCE_S, LOCK_PAUSE_S = 600, 10
 CRASHES = (4, 6, 7, 8, 11)  # SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, as Linux counts them
 NO_TESTS = 5  # of pytest
+PANELS = "tests/gui/panels"
 AGAIN = 3  # so many tests that failed are tried once more; more of them are no accident
 # Packages, MB to download without torch, and GB on the disk with torch's CPU build: sums over the wheels that
 # constraints.txt names (Linux, Python 3.11) and over what they unpack to.
@@ -315,32 +316,39 @@ def run_headless(structure):
     return 0
 
 
-def halves(arguments):
-    """Return pytest's arguments for each process: windows in one, all else in another where there are two cores.
+def shares(arguments):
+    """Return pytest's arguments for each process where there are two cores: windows, all else, then their panels.
 
-    Where the arguments choose tests or debug them, or on one core, it is one process as asked for.
+    The first takes about as long as the other two together. Where the arguments choose tests or debug them, or on one
+    core, it is one process as asked for.
     """
     chosen = any(not word.startswith("-") or word in ("-k", "-m", "-x", "-s", "--pdb") for word in arguments)
     if chosen or (os.cpu_count() or 1) < 2:
         return [arguments]
-    return [["tests/gui", *arguments], ["tests", "--ignore=tests/gui", *arguments]]
+    windows = ["tests/gui", f"--ignore={PANELS}", *arguments]
+    return [windows, ["tests", "--ignore=tests/gui", *arguments], [PANELS, *arguments]]
 
 
-def run_beside(commands, environment):
-    """Run commands side by side; return their exit codes.
+def run_beside(commands, environment, at_once=2):
+    """Run commands, so many side by side and the next one when one has ended; return their exit codes.
 
     What the first one prints is seen live, what the others print and all errors after it.
     """
     with contextlib.ExitStack() as stack:
-        outputs, processes = [], []
-        for place, command in enumerate(commands):
-            files = [None if place == 0 else stack.enter_context(tempfile.TemporaryFile())]
-            files.append(stack.enter_context(tempfile.TemporaryFile()))
-            outputs += [file for file in files if file is not None]
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=files[0], stderr=files[1])
-            stack.callback(process.terminate)  # nothing to one that has ended
-            processes.append(process)
-        codes = [process.wait() for process in processes]
+        outputs = []
+        waiting, running, codes = list(enumerate(commands)), {}, [None] * len(commands)
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                place, command = waiting.pop(0)
+                files = [None if place == 0 else stack.enter_context(tempfile.TemporaryFile())]
+                files.append(stack.enter_context(tempfile.TemporaryFile()))
+                outputs += [file for file in files if file is not None]
+                process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=files[0], stderr=files[1])
+                stack.callback(process.terminate)  # nothing to one that has ended
+                running[place] = process
+            time.sleep(0.1)
+            for place in [place for place, process in running.items() if process.poll() is not None]:
+                codes[place] = running.pop(place).returncode
         for output in outputs:
             output.seek(0)
             sys.stdout.flush()
@@ -359,7 +367,7 @@ def test(arguments):
     if virtual:
         display = ["xvfb-run", "-a", "-s", SCREEN]
         environment.update(LIBGL_ALWAYS_SOFTWARE="1", QT_QPA_PLATFORM="xcb")
-    parts = halves(arguments)
+    parts = shares(arguments)
     alone = [*display, venv_python(), "-m", "pytest"]
     if len(parts) == 1:
         return subprocess.call([*alone, *parts[0]], cwd=ROOT, env=environment)

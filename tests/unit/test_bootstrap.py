@@ -471,11 +471,28 @@ def test_tests_use_a_display_that_is_there(ready, calls, monkeypatch):
 )
 def test_windows_and_all_else_run_side_by_side_where_there_are_cores(bootstrap, monkeypatch, cores, arguments, several):
     monkeypatch.setattr(bootstrap.os, "cpu_count", lambda: cores)
-    halves = bootstrap.halves(arguments)
-    if several:
-        assert halves == [["tests/gui", *arguments], ["tests", "--ignore=tests/gui", *arguments]]
-    else:
-        assert halves == [arguments]
+    shares = bootstrap.shares(arguments)
+    if not several:
+        assert shares == [arguments]
+        return
+    windows, rest, panels = shares
+    assert (windows[0], rest[0], panels[0]) == ("tests/gui", "tests", bootstrap.PANELS)
+    assert f"--ignore={bootstrap.PANELS}" in windows
+    assert "--ignore=tests/gui" in rest, "each test in one of them"
+    assert all(share[-len(arguments) :] == arguments for share in shares if arguments)
+
+
+def test_the_next_share_begins_when_another_has_ended(bootstrap, tmp_path):
+    """No more at a time than there are cores; what all of them exit with is told."""
+    note = (
+        "import sys, time; _, log, name, seconds, code = sys.argv; open(log, 'a').write(name); "
+        "time.sleep(float(seconds)); open(log, 'a').write(name.upper()); sys.exit(int(code))"
+    )
+    asked = (("a", "3.0", "0"), ("b", "0.5", "3"), ("c", "0.1", "1"))
+    commands = [[sys.executable, "-c", note, str(tmp_path / "log"), *one] for one in asked]
+    assert bootstrap.run_beside(commands, dict(os.environ)) == [0, 3, 1]
+    said = (tmp_path / "log").read_text(encoding="utf-8")
+    assert said.index("B") < said.index("c") < said.index("A")
 
 
 @pytest.mark.parametrize("codes", [(0, 0), (1, 0), (0, 3)])
