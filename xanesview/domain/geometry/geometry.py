@@ -219,7 +219,7 @@ def unit_tuple(v: Sequence[float] | np.ndarray) -> Vector:
     vector = np.asarray(v, dtype=np.float64)
     if not (vector.shape == (3,) and abs(float(vector @ vector) - 1.0) < 1e-14):
         vector = unit(vector)
-    return tuple(0.0 if abs(x) < 1e-15 else x for x in vector.tolist())
+    return tuple(np.where(np.abs(vector) < 1e-15, 0.0, vector).tolist())
 
 
 def _plain(value: Any) -> Any:

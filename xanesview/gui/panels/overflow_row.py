@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from xanesview.gui.appearance.palette import SPACING
+from xanesview.gui.appearance.plain_text import plain
 from xanesview.texts import tr
 
 
@@ -27,7 +28,7 @@ class OverflowRow(QWidget):
         super().__init__()
         self._buttons = list(buttons)
         self.more = QToolButton(text=tr("More"), objectName="more-buttons")
-        self.more.setToolTip(tr("What finds no room in this row"))
+        self.more.setToolTip(plain(tr("What finds no room in this row")))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self.more)
         self._menu.aboutToShow.connect(self._fill)
@@ -88,7 +89,6 @@ class OverflowRow(QWidget):
 
     def _action(self, button: QToolButton) -> QAction:
         action = QAction(button.text(), self._menu)
-        action.setToolTip(button.toolTip())
         action.setEnabled(button.isEnabled())
         if button.menu() is not None:
             action.setMenu(button.menu())
