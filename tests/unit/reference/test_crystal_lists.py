@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.benchmarks.compute_crystals import bulk_of, distances
+from tests.benchmarks.compute_crystals import bulk_of, distances, held, jobs_of
 from xanesview.paths import resource
 from xanesview.training.data.dataset import read_datasets
 
@@ -62,3 +62,12 @@ def test_blocks_are_tensors_of_listed_crystals_and_small() -> None:
             assert np.isfinite(structure.tensors).all()
             assert (isotropic[:, 0] < 0.02).all()  # no edge at the lower end
             assert (np.abs(isotropic[:, far].mean(axis=1) - 1.0) < 0.2).all()  # edge steps
+
+
+def test_no_site_is_in_two_blocks_and_what_they_hold_is_left_out_of_the_queue() -> None:
+    blocks = sorted(resource("reference", "crystals").glob("fe_k_*.h5"))
+    each = [held([path]) for path in blocks]
+    assert sum(map(len, each)) == len(held(blocks)) > 40
+    listed = tomllib.loads(resource("training", "crystals", "iron_oxides.toml").read_text("utf-8"))
+    queue = {(job.name, job.atom) for job in jobs_of(listed, "careful")}
+    assert held(blocks) <= queue, "the same command makes them again"
