@@ -65,7 +65,7 @@ class TensorPredictor(LoadedNetwork):
         if len(small) < 2:
             return
         together, sites, places = side_by_side(small, self._reach_angstrom() + 1.0)
-        members, ip_ev = self._asked_members(together, sites, True, None, None)
+        members, ip_ev = self._members(together, sites, True, None, None)
         for (one, own), place in zip(small, places, strict=True):
             self._prepared[key_of(one, own)] = members[:, place], ip_ev[place]
 
@@ -74,7 +74,8 @@ class TensorPredictor(LoadedNetwork):
     ) -> Evaluation:
         self._check_elements(structure)
         keep = len(sites) <= MOST_SITES_WITH_MEMBERS
-        members, ip_ev = self._members(structure, sites, keep, progress, cancelled)
+        prepared = self._prepared.pop(key_of(structure, sites), None) if self._prepared and keep else None
+        members, ip_ev = prepared or self._members(structure, sites, keep, progress, cancelled)
         components = members.mean(0)
         return Evaluation(
             components=components,
@@ -117,18 +118,6 @@ class TensorPredictor(LoadedNetwork):
         cancelled: Callable[[], bool] | None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return members (M, S, 6, E), or their mean alone as (1, S, 6, E), and ionisation potentials (S,)."""
-        found = self._prepared.pop(key_of(structure, sites), None) if self._prepared and keep else None
-        return self._asked_members(structure, sites, keep, progress, cancelled) if found is None else found
-
-    def _asked_members(
-        self,
-        structure: Structure,
-        sites: np.ndarray,
-        keep: bool,
-        progress: Progress | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """As `_members`, without a look at what was prepared."""
         import torch
 
         from xanesview.networks.atom_graphs import atom_graph
