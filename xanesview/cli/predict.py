@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xanesview.cli.arguments import add_axis, add_drawn_as, add_frame, add_structures, add_width
 from xanesview.cli.experiment_options import add_experiment
-from xanesview.cli.fitting import add_edge, check_edge, network_for
+from xanesview.cli.fitting import add_edge, check_edge
 from xanesview.cli.frames_mean import add_mean, averaged, check_mean, frames_of, mean_facts
 from xanesview.cli.layers import add_layers, check_layers, depth_facts, depth_weights, layered_sites
 from xanesview.cli.molecules import add_relaxation
 from xanesview.cli.numbers_asked import WholeIn
 from xanesview.cli.overwriting import check_apart, read_files
 from xanesview.cli.predict_many import ENOUGH_INPUTS, predict_in_processes, predict_on_cluster, processes_for
+from xanesview.cli.predict_together import Predictors, prepare, read_or_error
 from xanesview.cli.size_told import tell_of_size
 from xanesview.cli.telling import say, say_in_place, tell_error, tell_notice, tell_of_network
 from xanesview.domain.counts import counted
@@ -113,7 +113,7 @@ def run_predict(arguments: argparse.Namespace) -> int:
         structure = inputs[0][1]()  # a file that can't be read is told before a network is loaded
         if arguments.network is not None:
             tell_of_network(arguments.network)
-        _predict_one(arguments, _Predictors(arguments)(structure), structure, targets[0])
+        _predict_one(arguments, Predictors(arguments)(structure), structure, targets[0])
         return 0
     if arguments.network is not None:  # one that isn't there is told once, not of each input
         tell_of_network(arguments.network)
@@ -146,12 +146,12 @@ def predict_some(arguments: argparse.Namespace, some: Sequence[tuple[int, Path]]
         For what can't be asked of any input.
     """
     failed, inputs = 0, _inputs(arguments)
-    predictor_for = _Predictors(arguments)
+    predictor_for = Predictors(arguments)
     for begin in range(0, len(some), _TOGETHER):
         group = some[begin : begin + _TOGETHER]
-        read = [_read_or_error(inputs[number][1]) for number, _ in group]
+        read = [read_or_error(inputs[number][1]) for number, _ in group]
         if len(inputs) >= ENOUGH_INPUTS:
-            _prepare(arguments, [one for one in read if not isinstance(one, XanesviewError)], predictor_for)
+            prepare(arguments, [one for one in read if not isinstance(one, XanesviewError)], predictor_for)
         for (number, target), structure in zip(group, read, strict=True):
             try:
                 if isinstance(structure, XanesviewError):
@@ -163,49 +163,6 @@ def predict_some(arguments: argparse.Namespace, some: Sequence[tuple[int, Path]]
                 failed += 1
                 tell_error(error, about=inputs[number][0])
     return failed
-
-
-def _read_or_error(read: Callable[[], Structure]) -> Structure | XanesviewError:
-    """Read an input that may have to wait for others; what is wrong with it is told at its turn."""
-    try:
-        return read()
-    except XanesviewError as error:
-        return error
-
-
-def _prepare(arguments: argparse.Namespace, structures: Sequence[Structure], predictor_for: _Predictors) -> None:
-    """Have all sites of small molecules of one tensor network predicted together."""
-    if arguments.sites != "all" or arguments.mean or arguments.orbits:
-        return
-    from xanesview.inference.tensor_predictor import TensorPredictor
-
-    asked: dict[TensorPredictor, list] = {}
-    for one in structures:
-        with suppress(XanesviewError):  # told at its turn
-            predictor = predictor_for(one, quiet=True)
-            if isinstance(predictor, TensorPredictor):
-                asked.setdefault(predictor, []).append((one, one.sites_of(predictor.card.element)))
-    for predictor, some in asked.items():
-        with suppress(XanesviewError):
-            predictor.prepare(some)
-
-
-class _Predictors:
-    """The network that is named, or that fits a structure; each looked for once, as files of networks take a while."""
-
-    def __init__(self, arguments: argparse.Namespace) -> None:
-        self._arguments = arguments
-        self._found: dict[str, object] = {}
-
-    def __call__(self, structure: Structure, *, quiet: bool = False) -> object:
-        from xanesview import api
-
-        network = self._arguments.network
-        if network is None:
-            network = network_for(structure, self._arguments, quiet=quiet or self._arguments.quiet)
-        if network not in self._found:
-            self._found[network] = api.predictor_of(network, self._arguments.device)
-        return self._found[network]
 
 
 def _inputs(arguments: argparse.Namespace) -> list[tuple[str, Callable[[], Structure]]]:
