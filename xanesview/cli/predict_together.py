@@ -36,7 +36,7 @@ def prepare(arguments: argparse.Namespace, structures: Sequence[Structure], pred
             if isinstance(predictor, TensorPredictor):
                 asked.setdefault(predictor, []).append((one, one.sites_of(predictor.card.element)))
     for predictor, some in asked.items():
-        with suppress(XanesviewError):
+        with suppress(XanesviewError):  # each is then asked about alone
             predictor.prepare(some)
 
 

@@ -62,9 +62,7 @@ def first_processed(shown: Shown, session: Session, index: int) -> Session:
     session = at.with_first(session, index, found)
     if not found.prediction or at.has_edge_step:
         return session
-    steps = (*found.prediction, *at.own_steps)
-    kept = {**session.prediction_steps, edge_of(shown.card): moved_along(steps, -to_shown_ev(shown.look))}
-    session = session.replace(prediction_steps=kept)
+    session = _with_prediction_steps(shown, session, (*found.prediction, *at.own_steps))
     again = _Beside(shown, session)
     for place, one in enumerate(session.references):
         if place != index and one.spectrum is not None and one.statement and not normalises(one.steps):
@@ -84,10 +82,14 @@ def beside_normalised(shown: Shown, session: Session, spectra: Sequence[Spectrum
     normalised = [one for one in spectra if told_normalised(one.provenance)]
     for one in sorted(normalised, key=lambda one: one.kind != "measured"):
         if found := at.first(one).prediction:
-            kept = (*found, *at.own_steps)
-            steps = {**session.prediction_steps, edge_of(shown.card): moved_along(kept, -to_shown_ev(shown.look))}
-            return session.replace(prediction_steps=steps)
+            return _with_prediction_steps(shown, session, (*found, *at.own_steps))
     return session
+
+
+def _with_prediction_steps(shown: Shown, session: Session, steps: tuple[Step, ...]) -> Session:
+    """Return the session with steps of the prediction that count on the axis shown."""
+    kept = {**session.prediction_steps, edge_of(shown.card): moved_along(steps, -to_shown_ev(shown.look))}
+    return session.replace(prediction_steps=kept)
 
 
 def met(shown: Shown) -> Session:
